@@ -1,0 +1,43 @@
+"""Fixtures that every room's tests share."""
+
+import importlib
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+TESTS = Path(__file__).parent
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20240607)
+
+
+@pytest.fixture(scope="session")
+def vectors():
+    """The numbers that the decks print, checked and completed (vectors.json)."""
+    return json.loads((TESTS / "vectors.json").read_text(encoding="utf-8"))
+
+
+def missing(what, how):
+    """Skip a test whose peer is not installed; on CI a missing peer is a failure."""
+    message = f"{what} is not here; {how}"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
+
+
+@pytest.fixture
+def peer():
+    """peer("torch") imports a package that only the comparison needs."""
+
+    def load(name):
+        try:
+            return importlib.import_module(name)
+        except ImportError:
+            missing(name, 'install it with: pip install ".[bench]"')
+
+    return load

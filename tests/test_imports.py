@@ -1,0 +1,70 @@
+"""The arrows between the rooms: who may import whom, and what `import coursekit` costs."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import coursekit
+
+PACKAGE = Path(coursekit.__file__).parent
+
+# Each room and the rooms that it may import. Arrows only go down (CONTRIBUTING.md, "Rooms").
+ALLOWED = {
+    "filters": set(),
+    "pyramids": {"filters"},
+    "applications": {"filters", "pyramids"},
+    "nn": set(),
+    "data": {"nn"},
+    "unitviz": {"nn", "pyramids", "filters"},
+    "plots": set(),
+    "widgets": {"filters", "pyramids", "applications", "nn", "unitviz", "data", "plots"},
+    "checks": {"filters", "pyramids", "applications", "nn", "unitviz", "data"},
+    "grading": {"checks"},
+}
+DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython"}
+MAY_DRAW = {"plots", "widgets", "cli", "checks"}  # checks display themselves in a notebook
+
+
+def imports_of(path):
+    """Dotted names that a module imports, wherever in the file the import stands."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: write the whole name, no relative imports"
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def modules():
+    return sorted(p for p in PACKAGE.rglob("*.py") if "_course" not in p.parts)
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_arrows_only_go_down(path):
+    room = path.relative_to(PACKAGE).parts[0]
+    if room in {"cli.py", "doctor.py", "lab.py"}:  # the command line may import everything
+        return
+    for name in imports_of(path):
+        parts = name.split(".")
+        if parts[0] == "coursekit" and len(parts) > 1 and room in ALLOWED:
+            assert parts[1] in ALLOWED[room] | {room, "__version__"}, f"{path} imports {name}"
+        if parts[0] in DRAWING:
+            assert room in MAY_DRAW, f"{path} imports {name}, but {room} does not draw"
+        if path.name == "model.py" and room == "widgets":
+            assert parts[0] not in DRAWING, f"{path} is a widget's model: numbers only"
+
+
+def test_every_room_is_listed():
+    rooms = {p.name for p in PACKAGE.iterdir() if p.is_dir() and (p / "__init__.py").exists()}
+    assert rooms <= set(ALLOWED)
+
+
+@pytest.mark.parametrize("module", ["coursekit", "coursekit.nn", "coursekit.pyramids"])
+def test_import_is_light(module):
+    code = f"import sys, {module}; print(*(m for m in {sorted(DRAWING)} if m in sys.modules))"
+    seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert seen.stdout.split() == []
