@@ -1,0 +1,55 @@
+"""The command line. Each command is a thin door to a function that works without it."""
+
+import sys
+
+import click
+
+from coursekit import __version__
+
+
+class OneLine(click.ClickException):
+    """An error that the user can mend: one line on stderr, exit status 1."""
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main():
+    """An interactive course on computer vision and neural networks."""
+
+
+@main.command()
+@click.argument("folder", default="coursekit-course", type=click.Path())
+@click.option("--no-browser", is_flag=True, help="Print the address instead of opening it.")
+@click.option(
+    "--port", type=click.IntRange(1, 65535), help="Default: the first free one from 8888."
+)
+@click.option("--host", default="localhost", show_default=True, help="Address to listen on.")
+def lab(folder, no_browser, port, host):
+    """Lay the course out in FOLDER and open it in JupyterLab.
+
+    FOLDER is ./coursekit-course unless you name one. Files that you changed are never
+    overwritten.
+    """
+    from coursekit.lab import LabError, lay_out, start
+
+    try:
+        for sentence in lay_out(folder):
+            click.echo(sentence)
+        sys.exit(start(folder, browser=not no_browser, port=port, host=host))
+    except LabError as error:
+        raise OneLine(str(error)) from error
+
+
+@main.command()
+def doctor():
+    """Say whether everything that the course needs works here, and what mends it."""
+    from coursekit.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(finding)
+    sys.exit(any(finding.needed and not finding.ok for finding in findings))
+
+
+if __name__ == "__main__":
+    main()

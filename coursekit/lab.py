@@ -1,0 +1,126 @@
+"""`coursekit lab`: lay the course out in a folder, never over a learner's work, and open it."""
+
+import hashlib
+import importlib.util
+import json
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+from coursekit import __version__
+
+PACKAGE = Path(__file__).parent
+PARTS = ("notebooks", "exercises")
+MANIFEST = ".coursekit.json"  # what we laid here: relative name -> sha256 of the file as laid
+START = "notebooks/00_start_here.ipynb"
+
+
+class LabError(Exception):
+    """Something the user can mend; the message is the one line to show."""
+
+
+def course_part(part):
+    """Folder of the shipped 'notebooks' or 'exercises': in the wheel, or in a checkout."""
+    installed = PACKAGE / "_course" / part
+    return installed if installed.is_dir() else PACKAGE.parent / part
+
+
+def lay_out(folder):
+    """Copy lectures and exercises into folder and return one sentence for each file kept.
+
+    A file that the learner has not touched since we laid it is brought up to date. A changed one
+    is kept, and a newer version of it is laid beside it with the version in its name.
+    Raises LabError when the folder cannot be made or written.
+    """
+    folder = Path(folder)
+    kept = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        laid = _read_manifest(folder)
+        for part in PARTS:
+            for source in sorted(course_part(part).glob("*.ipynb")):
+                name = f"{part}/{source.name}"
+                sentence = _lay(source, folder / name, laid.get(name))
+                kept += [sentence] if sentence else []
+                laid[name] = _digest(source)
+        _write(folder / MANIFEST, json.dumps(laid, indent=1, sort_keys=True).encode())
+    except OSError as error:
+        raise LabError(
+            f"cannot write the course into {folder}: {error.strerror or error}"
+        ) from error
+    return kept
+
+
+def _lay(source, target, digest_when_laid):
+    """Bring one file up to date; return a sentence when a changed file was kept."""
+    new = _digest(source)
+    old = _digest(target) if target.exists() else None
+    if old == new:
+        return None
+    if old is None or old == digest_when_laid:
+        _write(target, source.read_bytes())
+        return None
+    if new == digest_when_laid:  # the learner's changes are all there is
+        return None
+    beside = target.with_name(f"{target.stem}.v{__version__}{target.suffix}")
+    if not beside.exists():
+        _write(beside, source.read_bytes())
+    return f"kept your changed {target.name}; the new one is beside it: {beside.name}"
+
+
+def _digest(path):
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(path, content):
+    """Write beside, then swap: an interrupted run never leaves half a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(path.name + ".part")
+    beside.write_bytes(content)
+    os.replace(beside, path)
+
+
+def _read_manifest(folder):
+    try:
+        laid = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}  # then every file that differs counts as the learner's
+    return laid if isinstance(laid, dict) else {}
+
+
+def start(folder, *, browser=True, port=None, host="localhost"):
+    """Start JupyterLab on the first page; on POSIX this process becomes the server.
+
+    Raises LabError when JupyterLab is not installed or the asked port is taken.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise LabError(
+            f"JupyterLab is not installed; run: {sys.executable} -m pip install jupyterlab"
+        )
+    if port is not None and _taken(host, port):
+        raise LabError(f"port {port} on {host} is in use; leave --port out, or name a free one")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
+    command += [f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.ip={host}"]
+    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else []
+    command += [] if browser else ["--no-browser"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container one is usually root
+        command.append("--allow-root")
+    if os.name == "posix":
+        os.execv(command[0], command)
+    return subprocess.call(command)
+
+
+def _taken(host, port):
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except OSError as error:
+        raise LabError(f"--host {host} is not an address of this machine: {error}") from error
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+        except OSError:
+            return True
+    return False
