@@ -1,0 +1,133 @@
+"""`coursekit lab` and `doctor`: nothing of a learner's is lost, and errors are one line."""
+
+import importlib.util
+import socket
+
+import pytest
+from click.testing import CliRunner
+
+import coursekit.doctor
+import coursekit.lab
+from coursekit.cli import main
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    """A course of two files that a test may change, in place of the shipped one."""
+    source = tmp_path / "shipped"
+    for part, name in (("notebooks", "02_filters.ipynb"), ("exercises", "06_backprop.ipynb")):
+        (source / part).mkdir(parents=True)
+        (source / part / name).write_text(f"{name}, first edition")
+    monkeypatch.setattr(coursekit.lab, "course_part", lambda part: source / part)
+    return source
+
+
+def test_first_run_lays_everything_out(course, tmp_path):
+    assert coursekit.lab.lay_out(tmp_path / "mine" / "deep") == []
+    laid = tmp_path / "mine" / "deep" / "notebooks" / "02_filters.ipynb"
+    assert laid.read_text() == "02_filters.ipynb, first edition"
+
+
+def test_untouched_file_is_brought_up_to_date(course, tmp_path):
+    coursekit.lab.lay_out(tmp_path / "mine")
+    (course / "notebooks" / "02_filters.ipynb").write_text("second edition")
+    assert coursekit.lab.lay_out(tmp_path / "mine") == []
+    assert (tmp_path / "mine" / "notebooks" / "02_filters.ipynb").read_text() == "second edition"
+
+
+def test_changed_file_is_kept_and_the_new_one_laid_beside_it(course, tmp_path, monkeypatch):
+    mine = tmp_path / "mine" / "notebooks" / "02_filters.ipynb"
+    coursekit.lab.lay_out(tmp_path / "mine")
+    mine.write_text("my notes")
+    assert coursekit.lab.lay_out(tmp_path / "mine") == []  # nothing new: nothing to say
+    assert sorted(p.name for p in mine.parent.iterdir()) == ["02_filters.ipynb"]
+
+    (course / "notebooks" / "02_filters.ipynb").write_text("second edition")
+    monkeypatch.setattr(coursekit.lab, "__version__", "9.8.7")
+    (sentence,) = coursekit.lab.lay_out(tmp_path / "mine")
+    beside = mine.with_name("02_filters.v9.8.7.ipynb")
+    assert mine.read_text() == "my notes"
+    assert beside.read_text() == "second edition"
+    assert mine.name in sentence
+    assert beside.name in sentence
+
+    beside.write_text("notes in the new one")  # and that one is now the learner's, too
+    coursekit.lab.lay_out(tmp_path / "mine")
+    assert beside.read_text() == "notes in the new one"
+
+
+def test_lost_or_broken_manifest_counts_every_difference_as_the_learners(course, tmp_path):
+    mine = tmp_path / "mine" / "exercises" / "06_backprop.ipynb"
+    coursekit.lab.lay_out(tmp_path / "mine")
+    for broken in ("{", "[1]"):
+        mine.write_text("my answers")
+        (tmp_path / "mine" / coursekit.lab.MANIFEST).write_text(broken)
+        assert len(coursekit.lab.lay_out(tmp_path / "mine")) == 1
+        assert mine.read_text() == "my answers"
+
+
+def test_shipped_course_has_its_first_page():
+    assert (coursekit.lab.course_part("notebooks") / "00_start_here.ipynb").is_file()
+
+
+@pytest.mark.parametrize("folder", ["a_file", "/proc/coursekit"])
+def test_unwritable_folder_is_one_line(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a_file").write_text("not a folder")
+    result = CliRunner().invoke(main, ["lab", folder, "--no-browser"])
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: cannot write the course into")
+    assert result.output.count("\n") == 1
+
+
+def test_busy_port_is_one_line(course, tmp_path):
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        arguments = ["lab", str(tmp_path / "mine"), "--host", "127.0.0.1", "--port", str(port)]
+        result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert f"port {port} on 127.0.0.1 is in use" in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_missing_jupyterlab_names_the_command(course, tmp_path, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    result = CliRunner().invoke(main, ["lab", str(tmp_path / "mine")])
+    assert result.exit_code == 1
+    assert "pip install jupyterlab" in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_unknown_host_is_one_line(course, tmp_path):
+    arguments = ["lab", str(tmp_path / "mine"), "--host", "no such host", "--port", "8123"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "--host no such host is not an address" in result.output
+
+
+def test_doctor_finds_this_machine_well():
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.exit_code == 0, result.output
+    for what in ("Python", "numpy", "kernel: starts", "widget front-end: @jupyter-widgets"):
+        assert what in result.output
+    assert len(result.output.splitlines()) <= 10
+
+
+def test_doctor_names_what_mends_a_missing_package(monkeypatch):
+    requires = ["numpy>=999", "no-such-package>=1.2", "torch==2; extra == 'bench'"]
+    monkeypatch.setattr(coursekit.doctor.importlib.metadata, "requires", lambda name: requires)
+    bad = coursekit.doctor.packages()[-1]
+    assert not bad.ok
+    assert '"numpy>=999" "no-such-package>=1.2"' in bad.mend
+    assert "torch" not in bad.seen
+
+
+def test_doctor_fails_when_something_needed_is_missing(monkeypatch):
+    lost = coursekit.doctor.Finding("kernel", False, "did not start", "mend it")
+    monkeypatch.setattr(coursekit.doctor, "examine", lambda: [lost])
+    result = CliRunner().invoke(main, ["doctor"])
+    assert result.exit_code == 1
+    assert "MISSING" in result.output
+    assert "mend it" in result.output
