@@ -1,0 +1,63 @@
+"""What an installed coursekit carries, and that README and CI say the same."""
+
+import importlib.metadata
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from coursekit.data import PICTURES, load_image
+
+ROOT = Path(__file__).parent.parent
+
+
+def installed_files():
+    distribution = importlib.metadata.distribution("coursekit")
+    url = json.loads(distribution.read_text("direct_url.json") or "{}")
+    if url.get("dir_info", {}).get("editable"):
+        if os.environ.get("CI") == "true":
+            pytest.fail("CI must test the installed package, not an editable one")
+        pytest.skip("an editable install carries nothing; try: pip install .")
+    return {str(path).replace("\\", "/") for path in distribution.files}
+
+
+def test_lectures_and_exercises_travel_and_solutions_do_not():
+    files = installed_files()
+    for part in ("notebooks", "exercises"):
+        for notebook in (ROOT / part).glob("*.ipynb"):
+            assert f"coursekit/_course/{part}/{notebook.name}" in files
+    assert not [name for name in files if "solutions" in name]
+    assert "coursekit/data/SOURCES.md" in files
+
+
+def test_ci_runs_the_readmes_test_command():
+    command = 'pip install ".[test]" && pytest'
+    assert f"\n{command}" in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"\n{command}" in (ROOT / ".ci/run").read_text(encoding="utf-8")
+
+
+def test_constraints_name_versions_and_no_host():
+    for line in (ROOT / "constraints.txt").read_text().splitlines():
+        assert line.startswith("#") or ("==" in line and "/" not in line and "@" not in line), line
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_are_real_and_in_range(name):
+    image = load_image(name)
+    assert image.dtype == np.float64
+    assert image.ndim == 2 or (image.ndim == 3 and image.shape[2] == 3)
+    assert 0 <= image.min() < 0.3
+    assert 0.6 < image.max() <= 1
+    assert image.std() > 0.03
+
+
+def test_every_picture_has_its_source_written_down():
+    sources = (ROOT / "coursekit/data/SOURCES.md").read_text(encoding="utf-8")
+    assert [name for name in PICTURES if f"| `{name}` |" not in sources] == []
+
+
+def test_unknown_picture_lists_those_there_are():
+    with pytest.raises(ValueError, match="camera, cat, .*; got 'lena'"):
+        load_image("lena")
