@@ -8,6 +8,12 @@ class Module:
     from dL/dy it returns dL/dx and fills `grads` with dL/d(each parameter). `params` and `grads`
     are dictionaries of arrays with the same keys and the same shapes. A module made of modules
     lists them in `children`; names of nested parameters are joined by dots, as in torch.nn.
+
+    One rule for types: a layer computes in the type of its input. float32 in gives float32 out
+    and float64 gives float64, gradients too; parameters of another type are converted on the
+    way. Parameters are float64 unless a layer is made with dtype=np.float32, which saves that
+    conversion where speed matters (torch.nn starts with float32; the slides' numbers ask for
+    more digits than it has).
     """
 
     training = True  # BatchNorm behaves differently while training
@@ -21,6 +27,14 @@ class Module:
 
     def backward(self, dy):
         raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def param(self, key, dtype):
+        """The parameter in the type of the computation; no copy when it is of that type."""
+        return self.params[key].astype(dtype, copy=False)
+
+    def output_shape(self, shape):
+        """Shape of forward's result for an x of this shape; pointwise layers keep it."""
+        return tuple(shape)
 
     def children(self):
         """Name -> module, in the order of the forward pass; empty for a leaf."""
