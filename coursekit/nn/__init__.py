@@ -5,8 +5,10 @@ from coursekit.nn.gradcheck import gradcheck, numeric_gradient
 from coursekit.nn.layers import Linear, Sequential
 from coursekit.nn.losses import EuclideanLoss
 from coursekit.nn.module import Module
+from coursekit.nn.optim import SGD
 
 __all__ = [
+    "SGD",
     "EuclideanLoss",
     "Linear",
     "Module",

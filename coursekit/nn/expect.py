@@ -1,5 +1,7 @@
 """What a layer says at its door: the shape and the type that it wanted, and what came."""
 
+import math
+
 import numpy as np
 
 
@@ -39,3 +41,13 @@ def expect_count(owner, name, value, least=1):
     if value < least:
         raise ValueError(f"{owner} expects {name} of at least {least}; got {value}")
     return int(value)
+
+
+def expect_number(owner, name, value, least=0.0, below=math.inf):
+    """Return value when it is a number in [least, below), else raise; NaN is in no interval."""
+    if not isinstance(value, int | float | np.integer | np.floating) or isinstance(value, bool):
+        raise TypeError(f"{owner} expects {name} as a number; got {value!r}")
+    if not least <= value < below:
+        limit = "finite" if below == math.inf else f"below {below:g}"
+        raise ValueError(f"{owner} expects {name} of at least {least:g} and {limit}; got {value}")
+    return value
