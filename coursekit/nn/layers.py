@@ -31,10 +31,13 @@ class Linear(Module):
 
     def backward(self, dy):
         """dy (n, d_out) -> dx (n, d_in)."""
+        self.backward_params(dy)
+        return dy @ self.param("weight", dy.dtype)
+
+    def backward_params(self, dy):
         self.grads["weight"] = dy.T @ self.x  # (d_out, n) (n, d_in) -> (d_out, d_in)
         if "bias" in self.params:
             self.grads["bias"] = dy.sum(axis=0)
-        return dy @ self.param("weight", dy.dtype)
 
     def output_shape(self, shape):
         return (shape[0], self.d_out)
@@ -75,6 +78,16 @@ class Sequential(Module):
         for layer in reversed(self.layers.values()):
             dy = layer.backward(dy)
         return dy
+
+    def backward_params(self, dy):
+        layers = list(self.layers.values())
+        learning = [i for i, layer in enumerate(layers) if any(layer.named_parameters())]
+        if not learning:
+            return
+        first = learning[0]
+        for layer in reversed(layers[first + 1 :]):
+            dy = layer.backward(dy)
+        layers[first].backward_params(dy)
 
     def output_shape(self, shape):
         for layer in self.layers.values():

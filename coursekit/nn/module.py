@@ -6,7 +6,8 @@ class Module:
 
     A subclass computes `forward(x)`, keeps what backward needs, and computes `backward(dy)`:
     from dL/dy it returns dL/dx and fills `grads` with dL/d(each parameter). `params` and `grads`
-    are dictionaries of arrays with the same keys and the same shapes. A module made of modules
+    are dictionaries of arrays with the same keys and the same shapes; `buffers` holds what is kept
+    but not learned by slopes, such as the running mean of BatchNorm. A module made of modules
     lists them in `children`; names of nested parameters are joined by dots, as in torch.nn.
 
     One rule for types: a layer computes in the type of its input. float32 in gives float32 out
@@ -21,12 +22,21 @@ class Module:
     def __init__(self):
         self.params = {}
         self.grads = {}
+        self.buffers = {}
 
     def forward(self, x):
         raise NotImplementedError(f"{type(self).__name__} has no forward")
 
     def backward(self, dy):
         raise NotImplementedError(f"{type(self).__name__} has no backward")
+
+    def backward_params(self, dy):
+        """Fill `grads` as backward does and leave dL/dx out, which no training step needs.
+
+        For a whole network: backward_params(loss.backward()). Layers override it where that
+        saves time.
+        """
+        self.backward(dy)
 
     def param(self, key, dtype):
         """The parameter in the type of the computation; no copy when it is of that type."""
