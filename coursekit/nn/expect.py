@@ -51,3 +51,13 @@ def expect_number(owner, name, value, least=0.0, below=math.inf):
         limit = "finite" if below == math.inf else f"below {below:g}"
         raise ValueError(f"{owner} expects {name} of at least {least:g} and {limit}; got {value}")
     return value
+
+
+def expect_generator(owner, rng):
+    """Return rng when it is a numpy Generator, else raise."""
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(
+            f"{owner} expects rng as a numpy Generator, such as np.random.default_rng(0); "
+            f"got {type(rng).__name__}"
+        )
+    return rng

@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 
+from coursekit.nn.expect import expect_generator
+
 
 def fan_in_uniform(owner, shape, fan_in, *, rng, dtype):
     """Draw an array from U(−1/√fan_in, 1/√fan_in), fan_in being the inputs that one unit sums.
@@ -17,10 +19,5 @@ def fan_in_uniform(owner, shape, fan_in, *, rng, dtype):
     """
     if rng is None:
         return np.broadcast_to(np.zeros((), dtype), shape)
-    if not isinstance(rng, np.random.Generator):
-        raise TypeError(
-            f"{owner} expects rng as a numpy Generator, such as np.random.default_rng(0); "
-            f"got {type(rng).__name__}"
-        )
     bound = 1 / math.sqrt(fan_in)
-    return rng.uniform(-bound, bound, shape).astype(dtype, copy=False)
+    return expect_generator(owner, rng).uniform(-bound, bound, shape).astype(dtype, copy=False)
