@@ -74,8 +74,8 @@ def _add_scale(figure, signed, row, scale):
 def _size(kind, images, titles, scale):
     """Width and height in inches: as wide as the page unless that would be too tall."""
     aspect = max(image.shape[0] / image.shape[1] for image in images)
-    room_for_titles = 0.2 + 0.3 * max((title.count("\n") + 1 for title in titles or []), default=0)
-    room_for_bar = 0 if scale is None else 1.1
+    room_for_titles = 0.1 + 0.3 * max((title.count("\n") + 1 for title in titles or []), default=0)
+    room_for_bar = 0 if scale is None else 1.4
     tall = min(TALLEST[kind], aspect * (WIDTH - room_for_bar) / len(images))
     return min(WIDTH, len(images) * tall / aspect + room_for_bar), tall + room_for_titles
 
@@ -83,5 +83,5 @@ def _size(kind, images, titles, scale):
 def _write_numbers(axes, kernel, scale):
     for (row, column), value in np.ndenumerate(kernel):
         colour = "white" if abs(value) > 0.6 * scale else "black"
-        words = f"{value:.2g}".replace("-", "−")
+        words = "0" if abs(value) < 1e-6 * scale else f"{value:.2g}".replace("-", "−")
         axes.text(column, row, words, ha="center", va="center", color=colour)
