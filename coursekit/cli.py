@@ -1,6 +1,8 @@
 """The command line. Each command is a thin door to a function that works without it."""
 
 import sys
+from functools import partial
+from pathlib import Path
 
 import click
 
@@ -49,6 +51,46 @@ def doctor():
     for finding in findings:
         click.echo(finding)
     sys.exit(any(finding.needed and not finding.ok for finding in findings))
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail when an exercise is out of date.")
+def exercises(check):
+    """Write ./exercises from ./solutions: the same notebooks without the answers."""
+    from coursekit.grading import stale_exercises, write_exercises
+
+    try:
+        names = (stale_exercises if check else write_exercises)("solutions", "exercises")
+    except (ValueError, OSError) as error:
+        raise OneLine(str(error)) from error
+    for name in names:
+        click.echo(f"out of date: {name}" if check else f"wrote {name}")
+    sys.exit(bool(check and names))
+
+
+@main.command()
+@click.argument("folder", type=click.Path())
+@click.option("-o", "--output", default="grades.csv", show_default=True, type=click.Path())
+def grade(folder, output):
+    """Mark a FOLDER of submissions and write a table of points and reasons.
+
+    FOLDER holds <student>.ipynb, <student>/<exercise>.ipynb or, as nbgrader has it,
+    <student>/<assignment>/<exercise>.ipynb. Questions and points are those of ./solutions when
+    that folder is there, else those of the installed exercises.
+    """
+    from tqdm import tqdm
+
+    from coursekit.grading import grade_folder
+    from coursekit.lab import course_part
+
+    teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
+    try:
+        students = grade_folder(folder, teachers, output, progress=partial(tqdm, unit="student"))
+    except ValueError as error:
+        raise OneLine(str(error)) from error
+    except OSError as error:
+        raise OneLine(f"cannot write {output}: {error.strerror}") from error
+    click.echo(f"{students} students marked, see {output}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,71 @@
+"""Tasks and where they are found: files of this folder, or a teacher's `checks.py`."""
+
+import difflib
+import importlib.util
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+HERE = Path(__file__).parent
+OWN = "checks.py"  # a teacher's own tasks, beside the notebook
+
+
+@dataclass(frozen=True)
+class Task:
+    """One graded question: a function of the learner's answers and of the helper `t`."""
+
+    id: str
+    points: float
+    function: Callable
+
+    @property
+    def answers(self):
+        """Names of the answers that the task wants, in order."""
+        return list(inspect.signature(self.function).parameters)[:-1]
+
+
+def task(task_id, *, points):
+    """Decorator: @task("06_1_tanh", points=4) above a function (answer, ..., t)."""
+
+    def wrap(function):
+        return Task(task_id, points, function)
+
+    return wrap
+
+
+def find_task(task_id, folder="."):
+    """The task of that id: one of the course, else one of folder/checks.py.
+
+    Raises ValueError with the nearest known ids when there is none.
+    """
+    if not isinstance(task_id, str):
+        raise TypeError(f'check expects an id such as "06_1_tanh" first; got {task_id!r}')
+    known = dict(course_tasks())
+    own = Path(folder) / OWN
+    if task_id not in known and own.is_file():
+        known |= read_tasks(own)
+    if task_id not in known:
+        near = difflib.get_close_matches(task_id, known, n=3, cutoff=0) or ["none"]
+        raise ValueError(f"no task is called {task_id!r}; the nearest are {', '.join(near)}")
+    return known[task_id]
+
+
+@cache
+def course_tasks():
+    """Id -> task, for all tasks of the course."""
+    tasks: dict[str, Task] = {}
+    for path in sorted(HERE.glob("[0-9][0-9]_*.py")):
+        tasks |= read_tasks(path)
+    return tasks
+
+
+def read_tasks(path):
+    """Id -> task, in the file's order. The file is loaded by its path: its name may be a number."""
+    spec = importlib.util.spec_from_file_location(f"_tasks_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise ValueError(f"tasks are read from a Python file; got {path}")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return {value.id: value for value in vars(module).values() if isinstance(value, Task)}

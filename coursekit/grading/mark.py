@@ -1,0 +1,172 @@
+"""Marks for one submission: the checks run here, on stand-ins for functions that live elsewhere."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from coursekit.checks.answers import NotPassed
+from coursekit.checks.marking import mark
+from coursekit.checks.tasks import find_task
+from coursekit.grading.notebook import NotebookError, read_submission
+from coursekit.grading.sandbox import Child, Limits
+
+
+@dataclass(frozen=True)
+class Result:
+    """Points for one question and why, in words that show no hidden input."""
+
+    task_id: str
+    points: float
+    max_points: float
+    reason: str
+    sandbox: str = Child.sandbox
+
+
+def mark_submission(path, exercise, limits=None):
+    """One Result for each question of the exercise, whatever the file holds."""
+    try:
+        cells = read_submission(path, exercise)
+    except NotebookError as error:
+        return nothing(exercise, f"not parseable: {error}")
+    with Learner(exercise.setup + cells, limits or Limits()) as learner:
+        return [mark_question(question, exercise, learner) for question in exercise.questions]
+
+
+def nothing(exercise, reason):
+    """No points for any question, for the same reason."""
+    return [Result(q.task_id, 0, q.points, reason) for q in exercise.questions]
+
+
+def mark_question(question, exercise, learner):
+    task = find_task(question.task_id, exercise.folder)
+    learner.begin()
+    answers = [learner.answer(name, question) for name in question.answers]
+    report = mark(task, answers, secrets.randbits(32))
+    return Result(task.id, report.points, report.max_points, in_words(report))
+
+
+def in_words(report):
+    """'right', 'not written', or each state with the properties that it befell and why."""
+    if report.passed or not report.written:
+        return "right" if report.passed else "not written"
+    words = []
+    for state in dict.fromkeys(part.state for part in report.parts if part.state != "passed"):
+        parts = [part for part in report.parts if part.state == state]
+        reasons = {part.name: " | ".join([part.message, *part.lines]) for part in parts}
+        words.append(f"{state}: {'; '.join(together(reasons))}")
+    return "; ".join(words)
+
+
+def together(reasons):
+    """'name, name (why)' for each different reason."""
+    for why in dict.fromkeys(reasons.values()):
+        names = ", ".join(name for name, reason in reasons.items() if reason == why)
+        yield f"{names} ({why})"
+
+
+class Learner:
+    """A submission, alive in a child process that is started again when a question ended it.
+
+    A cell that ends the child is left out the next time, so that it costs only what needs it.
+    """
+
+    def __init__(self, cells, limits):
+        self.cells = cells
+        self.limits = limits
+        self.deadline = time.monotonic() + limits.total_seconds
+        self.child = None
+        self.fatal = {}  # number of a cell -> NotPassed: it ended the child
+        self.troubles = {}  # name of a cell -> NotPassed: it stopped with an error
+        self.ended = None  # the NotPassed that ended the child
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        self._close()
+
+    def begin(self):
+        """Have a living child with all cells run, if the time that is left allows it."""
+        while self.child is None and time.monotonic() < self.deadline:
+            self.child = Child(self.limits)
+            for number, cell in enumerate(self.cells):
+                if number not in self.fatal and not self._run(number, cell):
+                    break
+        if self.child is None:
+            self.ended = None  # what ended an earlier question is not what ends this one
+
+    def _run(self, number, cell):
+        """Run a cell; False when it ended the child."""
+        try:
+            reply = self.ask("run", cell.name, cell.source)
+        except NotPassed as why:
+            self.fatal[number] = self.troubles[cell.name] = why
+            return False
+        if reply[:1] == ("raised",):
+            self.troubles[cell.name] = raised(reply)
+        return True
+
+    def answer(self, name, question):
+        """A value, or a function that keeps the promise of `checks.answers.Answer`."""
+        try:
+            reply = self.ask("look", name)
+        except NotPassed as why:
+            return refuse(why)
+        match reply:
+            case ("function",):
+                return partial(self.call, name)
+            case ("value", value):
+                return value
+        troubles = [self.troubles[cell] for cell in question.cells if cell in self.troubles]
+        missing = NotPassed("not written", f"there is no {name}")
+        return refuse(troubles[-1] if troubles else missing)
+
+    def call(self, name, *arguments):
+        match self.ask("call", name, list(arguments)):
+            case ("value", value, False):
+                return value
+            case ("value", _, True):
+                raise NotPassed("wrong", "it changed its input in place; work on a copy of it")
+            case ("refused", str(why)):
+                raise NotPassed("wrong", why[:300])
+            case reply:
+                raise raised(reply)
+
+    def ask(self, *request):
+        """The child's reply. When it ends the child, this and all further requests raise why."""
+        if self.child is None:
+            raise self.ended or NotPassed("timed out", "the time for the submission was used up")
+        try:
+            return self.child.ask(request, self.deadline)
+        except NotPassed as why:
+            self.ended = why
+            self._close()
+            raise
+
+    def _close(self):
+        if self.child is not None:
+            self.child.close()
+            self.child = None
+
+
+def refuse(why: NotPassed) -> Callable:
+    """An answer that only says why there is none."""
+
+    def answer(*arguments):
+        raise why
+
+    return answer
+
+
+def raised(reply):
+    """The NotPassed of a child's reply; all of it is the learner's words at best."""
+    match reply:
+        case ("raised", "NotImplementedError", _, _):
+            return NotPassed("not written", "not written yet")
+        case ("raised", str(kind), str(words), list(lines)):
+            state = "not parseable" if kind == "SyntaxError" else "raised"
+            own = [line[:200] for line in lines[:3] if isinstance(line, str)]
+            return NotPassed(state, f"{kind}: {words}"[:300].removesuffix(": "), own)
+    return NotPassed("crashed", "the process sent a reply of no known form")

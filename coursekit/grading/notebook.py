@@ -1,0 +1,170 @@
+"""Notebooks as the grader sees them: the teacher's copy is the law, a submission is only text."""
+
+import ast
+import json
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from coursekit.checks.tasks import find_task
+
+MOST_BYTES = 20_000_000  # of a submission's file
+
+
+class NotebookError(ValueError):
+    """Why a file is no submission that can be marked; the message goes into the results."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Code to run, under the name that an error message calls it by."""
+
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One autotest cell of the teacher's copy: which names it hands to which task.
+
+    cells: the ids of the learner's cells that stand before it, since the last question.
+    """
+
+    task_id: str
+    points: float
+    answers: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """What the teacher's copy of an exercise fixes; a submission changes none of it."""
+
+    name: str
+    folder: Path
+    setup: tuple[Cell, ...]  # the teacher's own code, without autotest cells
+    given: frozenset[tuple[str, str]]  # (id, source) of all of the teacher's code cells
+    questions: tuple[Question, ...]
+
+    @property
+    def student_ids(self):
+        return {name for question in self.questions for name in question.cells}
+
+    @property
+    def ids(self):
+        return self.student_ids | {name for name, _ in self.given}
+
+
+def read_exercise(path):
+    """The structure of the teacher's notebook, from its nbgrader metadata.
+
+    A code cell is the learner's ("solution"), an autotest ("grade") or the teacher's (neither).
+    Raises ValueError when an autotest cell is not one call of check.
+    """
+    path = Path(path)
+    setup, given, questions, pending = [], [], [], []
+    for cell in nbformat.read(path, as_version=4).cells:
+        meta = cell.metadata.get("nbgrader")
+        if cell.cell_type != "code" or meta is None:
+            continue
+        if meta["solution"]:
+            pending.append(meta["grade_id"])
+            continue
+        given.append((meta["grade_id"], cell.source))
+        if meta["grade"]:
+            task_id, answers = read_autotest(cell.source)
+            questions.append(Question(task_id, meta["points"], answers, tuple(pending)))
+            pending = []
+        else:
+            setup.append(Cell(meta["grade_id"], cell.source))
+    return Exercise(path.stem, path.parent, tuple(setup), frozenset(given), tuple(questions))
+
+
+def read_autotest(source):
+    """Task id and names of the answers, out of `check("06_1_tanh", tanh, tanh_derivative)`."""
+    match ast.parse(source).body:
+        case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(task_id)), *names], []))]:
+            if all(isinstance(name, ast.Name) for name in names):
+                return task_id, tuple(name.id for name in names)  # type: ignore[attr-defined]
+    raise ValueError(f'an autotest cell is one call such as check("06_1_tanh", tanh); got {source}')
+
+
+def read_exercises(folder):
+    """Name -> exercise, for all notebooks of the teacher's folder that ask something.
+
+    Raises ValueError when there is none, or when a notebook and its task differ in points.
+    """
+    exercises = [read_exercise(path) for path in sorted(Path(folder).glob("*.ipynb"))]
+    for exercise in exercises:
+        for question in exercise.questions:
+            points = find_task(question.task_id, folder).points
+            if points != question.points:
+                where = f"{exercise.name}: {question.task_id}"
+                raise ValueError(f"{where} has {question.points} points, its task has {points}")
+    asking = {exercise.name: exercise for exercise in exercises if exercise.questions}
+    if not asking:
+        raise ValueError(f"no exercise in {folder}: it holds no notebook with an autotest cell")
+    return asking
+
+
+def read_submission(path, exercise):
+    """The learner's code cells, in the order of the file. Raises NotebookError.
+
+    Taken are all code cells but the teacher's own, unchanged ones: what the learner saw after
+    "Run All" is what counts, so helper cells, moved cells and doubled cells do as they did there.
+    A cell that answers a question is taken even when its type was changed.
+    """
+    cells = list(_cells(read_json(path)))
+    code_ids = {name for name, kind, _ in cells if kind == "code"}
+    learners = []
+    for number, (name, kind, source) in enumerate(cells, 1):
+        lost = kind != "code" and name in exercise.student_ids - code_ids
+        if (kind == "code" and (name, source) not in exercise.given) or lost:
+            learners.append(Cell(name if name in exercise.student_ids else f"{number}", source))
+    return tuple(learners)
+
+
+def grade_ids(path):
+    """The nbgrader ids in a file. Raises NotebookError."""
+    return {name for name, _, _ in _cells(read_json(path))} - {""}
+
+
+def read_json(path):
+    """The content of a small regular file, as JSON. Raises NotebookError with the reason."""
+    path = Path(path)
+    try:
+        if not stat.S_ISREG(path.lstat().st_mode):  # no link, no pipe, no folder
+            raise NotebookError("not a regular file")
+        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise NotebookError(f"cannot be read ({error.strerror})") from error
+    if len(data) > MOST_BYTES:
+        raise NotebookError(f"larger than {MOST_BYTES // 1_000_000} MB")
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotebookError("not a notebook: its JSON is broken") from error
+
+
+def _cells(notebook):
+    """(id, type, source) of every cell that has the form of one; other things are left out."""
+    cells = notebook.get("cells") if isinstance(notebook, dict) else None
+    if not isinstance(cells, list):
+        raise NotebookError("not a notebook: it has no list of cells")
+    for cell in cells:
+        match cell:
+            case {"cell_type": str(kind), "source": str() | list() as source}:
+                lines = [source] if isinstance(source, str) else source
+                if all(isinstance(line, str) for line in lines):
+                    yield _grade_id(cell), kind, "".join(lines)
+
+
+def _grade_id(cell):
+    match cell:
+        case {"metadata": {"nbgrader": {"grade_id": str(name)}}}:
+            return name
+    return ""
