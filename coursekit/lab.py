@@ -7,14 +7,19 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 from coursekit import __version__
 
 PACKAGE = Path(__file__).parent
 PARTS = ("notebooks", "exercises")
-MANIFEST = ".coursekit.json"  # what we laid here: relative name -> sha256 of the file as laid
+MANIFEST = ".coursekit.json"  # what we laid here: relative name -> `_digest` of the file as laid
 START = "notebooks/00_start_here.ipynb"
+QUIET = (  # no question about news on a lecturer's screen, and no request to other hosts
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
+)
 
 
 class LabError(Exception):
@@ -71,7 +76,14 @@ def _lay(source, target, digest_when_laid):
 
 
 def _digest(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """What counts as the content: of a notebook its cells, since opening it already rewrites the
+    metadata around them."""
+    content = path.read_bytes()
+    with suppress(ValueError, TypeError, KeyError):  # not a notebook, or a broken one
+        kept = ("cell_type", "source", "outputs", "attachments")
+        cells = [[cell.get(key) for key in kept] for cell in json.loads(content)["cells"]]
+        content = json.dumps(cells).encode()
+    return hashlib.sha256(content).hexdigest()
 
 
 def _write(path, content):
@@ -103,6 +115,7 @@ def start(folder, *, browser=True, port=None, host="localhost"):
         raise LabError(f"port {port} on {host} is in use; leave --port out, or name a free one")
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
     command += [f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.ip={host}"]
+    command += QUIET
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else []
     command += [] if browser else ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container one is usually root

@@ -1,6 +1,7 @@
 """`coursekit lab` and `doctor`: nothing of a learner's is lost, and errors are one line."""
 
 import importlib.util
+import json
 import socket
 
 import pytest
@@ -64,6 +65,24 @@ def test_lost_or_broken_manifest_counts_every_difference_as_the_learners(course,
         (tmp_path / "mine" / coursekit.lab.MANIFEST).write_text(broken)
         assert len(coursekit.lab.lay_out(tmp_path / "mine")) == 1
         assert mine.read_text() == "my answers"
+
+
+def test_opening_a_notebook_is_no_change_but_running_it_is(course, tmp_path):
+    notebook = {"cells": [{"cell_type": "code", "source": ["1 + 1"], "outputs": []}]}
+    source = course / "notebooks" / "02_filters.ipynb"
+    source.write_text(json.dumps(notebook))
+    coursekit.lab.lay_out(tmp_path / "mine")
+    mine = tmp_path / "mine" / "notebooks" / "02_filters.ipynb"
+
+    mine.write_text(json.dumps({"metadata": {"language_info": "3.14"}} | notebook))
+    source.write_text(json.dumps({"cells": []}))
+    assert coursekit.lab.lay_out(tmp_path / "mine") == []
+    assert json.loads(mine.read_text()) == {"cells": []}
+
+    mine.write_text(json.dumps({"cells": [{"cell_type": "code", "source": [], "outputs": ["2"]}]}))
+    source.write_text(json.dumps(notebook))
+    assert len(coursekit.lab.lay_out(tmp_path / "mine")) == 1
+    assert "2" in mine.read_text()
 
 
 def test_shipped_course_has_its_first_page():
