@@ -1,0 +1,19 @@
+"""Things to drag. Python holds the state, the page computes and draws it at the hand's speed.
+
+Each widget has a folder: `model.py` (numbers only), `widget.py` (the state) and `view.js` (its
+page, on top of `front/`).
+"""
+
+from coursekit.widgets.base import Entry
+from coursekit.widgets.descent import DescentWidget
+from coursekit.widgets.steering import SteeringWidget
+
+WIDGETS = (SteeringWidget, DescentWidget)
+
+
+def catalogue():
+    """Every widget: its title, its class, the course's topics it shows, the question it asks."""
+    return [Entry(w.title, w, w.topics, w.question) for w in WIDGETS]
+
+
+__all__ = ["DescentWidget", "SteeringWidget", "catalogue"]

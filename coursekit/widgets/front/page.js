@@ -1,0 +1,197 @@
+// What every widget's page is made of: labelled controls, pictures, plots and words.
+// base.py puts the files of this folder in front of a widget's view.js: one ES module, no bundler.
+//
+// A view is a function that receives a Page, adds its controls and pictures once, and returns
+// draw(), which shows the model's present state. Whoever changes the state (a hand here, a line
+// of Python there) causes the same draw().
+
+/** An element with attributes and children: make("p", { class: "ck-note" }, "text"). */
+function make(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** A number in three digits, with a true minus and a power of ten when it is far from one. */
+function number(value) {
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : value < 0 ? "−∞" : "no number";
+  const [digits, exponent] = value.toExponential(2).split("e");
+  const near = value === 0 || (+exponent > -4 && +exponent < 5);
+  if (near) return String(+value.toPrecision(3)).replace("-", "−");
+  return `${+digits}·10${superscript(+exponent)}`.replace("-", "−");
+}
+
+function superscript(exponent) {
+  return [...String(exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
+}
+
+/** The anywidget module of a view. */
+function widget(view) {
+  function render({ model, el }) {
+    const page = new Page(model);
+    el.append(page.root);
+    page.start(view);
+    return () => page.close();
+  }
+  return { render };
+}
+
+class Page {
+  constructor(model) {
+    this.model = model;
+    this.facts = model.get("_page"); // what never changes: title, presets, limits, …
+    this.note = ""; // a failure to tell until the next move of a hand
+    this.refreshers = []; // each brings one control to the model's state
+    this.controls = make("div", { class: "ck-controls" });
+    this.pictures = make("div", { class: "ck-pictures" });
+    this.status = make("p", { class: "ck-status", role: "status" });
+    this.error = make("p", { class: "ck-error", role: "alert", hidden: "" });
+    // JupyterLab moves between cells with the arrow keys unless an element asks it not to.
+    const attributes = { "aria-label": this.facts.title, "data-lm-suppress-shortcuts": "true" };
+    this.root = make("section", { class: "ck", ...attributes });
+    this.root.append(...presets(this), this.controls, this.pictures, this.status, this.error);
+    this.changed = () => this.redraw();
+    this.resized = new ResizeObserver(this.changed);
+  }
+
+  start(view) {
+    this.draw = guard(this, () => {
+      for (const refresh of this.refreshers) refresh();
+      this.show();
+      this.fail(this.get("_error") || this.note);
+    });
+    guard(this, () => (this.show = view(this)))();
+    if (!this.show) return;
+    this.draw();
+    this.model.on("change", this.changed);
+    this.resized.observe(this.root);
+  }
+
+  close() {
+    this.model.off("change", this.changed);
+    this.resized.disconnect();
+    cancelAnimationFrame(this.frame);
+    this.root.remove();
+  }
+
+  get(name) {
+    return this.model.get(name);
+  }
+
+  /** Change the state, here and in Python. */
+  set(changes) {
+    this.note = "";
+    for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
+    this.model.save_changes();
+  }
+
+  /** Draw before the next frame, once, however many changes arrive until then. */
+  redraw() {
+    cancelAnimationFrame(this.frame);
+    this.frame = requestAnimationFrame(this.draw);
+  }
+
+  /** Say in words what there is to see: a verdict and its sentence. */
+  say(verdict, sentence) {
+    if (this.status.textContent === `${verdict} ${sentence}`) return; // nothing new to read aloud
+    this.status.replaceChildren(make("b", {}, verdict), ` ${sentence}`);
+  }
+
+  fail(message) {
+    this.error.textContent = message;
+    this.error.hidden = !message;
+  }
+
+  /** A slider for a number; `log` moves in equal ratios; `words` is the read-out. */
+  slider(name, { label, step, log = false, words = number }) {
+    const position = log ? Math.log10 : (value) => value;
+    const [min, max] = this.facts.limits[name].map(position);
+    const input = make("input", { type: "range", min, max, step, name });
+    const readout = make("output");
+    input.addEventListener("input", () => {
+      const value = +input.value;
+      this.set({ [name]: log ? +(10 ** value).toPrecision(3) : value });
+    });
+    this.refreshers.push(() => {
+      input.value = position(this.get(name));
+      readout.textContent = words(this.get(name));
+      input.setAttribute("aria-valuetext", readout.textContent);
+    });
+    this.controls.append(make("label", { class: "ck-slider" }, label, input, readout));
+  }
+
+  /** Buttons of which one is down; `words` is what a value is called. */
+  choice(name, { label, values, words = String }) {
+    const group = make("fieldset", { class: "ck-choice" }, make("legend", {}, label));
+    const unique = `ck-${name}-${Math.random()}`; // ten widgets on one page must not share it
+    for (const value of values) {
+      const input = make("input", { type: "radio", name: unique, value });
+      input.addEventListener("change", () => this.set({ [name]: value }));
+      this.refreshers.push(() => (input.checked = this.get(name) === value));
+      group.append(make("label", {}, input, make("span", {}, words(value))));
+    }
+    this.controls.append(group);
+  }
+
+  /** A menu of names; `values` is asked at every drawing, for the list may grow. */
+  menu(name, { label, values }) {
+    const select = make("select", { name });
+    select.addEventListener("change", () => this.set({ [name]: select.value }));
+    this.refreshers.push(() => {
+      if (select.length !== values().length)
+        select.replaceChildren(...values().map((value) => make("option", {}, value)));
+      select.value = this.get(name);
+    });
+    this.controls.append(make("label", { class: "ck-menu" }, label, select));
+  }
+
+  /** A box to tick; `words` may change with the state. */
+  tick(name, { words }) {
+    const input = make("input", { type: "checkbox", name });
+    const text = make("span");
+    input.addEventListener("change", () => this.set({ [name]: input.checked }));
+    this.refreshers.push(() => {
+      input.checked = this.get(name);
+      text.textContent = words();
+    });
+    this.controls.append(make("label", { class: "ck-tick" }, input, text));
+  }
+}
+
+/** Run f; what it throws is shown in the widget, and in the console for who develops it. */
+function guard(page, f) {
+  return () => {
+    try {
+      f();
+    } catch (error) {
+      page.fail(`This picture could not be drawn. ${error}`);
+      console.error(error);
+    }
+  };
+}
+
+/** The row of presets and the sentence of the one that is shown. */
+function presets(page) {
+  const { presets, question, start } = page.facts;
+  const row = make("div", { class: "ck-presets", role: "group", "aria-label": "Presets" });
+  // All sentences lie in one place, so that the tallest gives the height and nothing jumps.
+  const sentences = make("div", { class: "ck-sentences" }, make("p", {}, question));
+  for (const { kind, title, sentence, state } of presets) {
+    const button = make("button", { type: "button", "data-kind": kind });
+    button.append(make("b", {}, kind), ` ${title}`);
+    button.addEventListener("click", () => page.set(state));
+    row.append(button);
+    sentences.append(make("p", {}, sentence));
+  }
+  const again = make("button", { type: "button", class: "ck-again" }, "start again");
+  again.addEventListener("click", () => page.set(start));
+  row.append(again);
+  const holds = ({ state }) => Object.entries(state).every(([k, v]) => page.get(k) === v);
+  page.refreshers.push(() => {
+    const shown = presets.findIndex(holds); // -1: none, then the question is shown
+    presets.forEach((_, i) => row.children[i].setAttribute("aria-pressed", i === shown));
+    [...sentences.children].forEach((p, i) => p.classList.toggle("ck-shown", i === shown + 1));
+  });
+  return [row, sentences];
+}

@@ -1,0 +1,68 @@
+// Pictures: arrays of numbers on a canvas, grey or in the course's two colours.
+
+const WHITE = [255, 255, 255];
+const BLUE = [31, 111, 180]; // positive
+const ORANGE = [217, 95, 2]; // negative
+
+/** A titled place for a picture or a plot. */
+function figure(title, content, ...below) {
+  const caption = make("figcaption", {}, title);
+  return { caption, element: make("figure", {}, caption, content, ...below) };
+}
+
+/** Colours from one to the next in equal steps, each packed as a canvas wants it: ABGR. */
+function ramp(steps, ...colours) {
+  const table = new Uint32Array(steps * (colours.length - 1) + 1);
+  table.forEach((_, i) => {
+    const part = Math.min(Math.floor(i / steps), colours.length - 2);
+    const [from, to] = [colours[part], colours[part + 1]];
+    const [r, g, b] = from.map((c, k) => Math.round(c + (to[k] - c) * (i / steps - part)));
+    table[i] = (255 << 24) | (b << 16) | (g << 8) | r;
+  });
+  return table;
+}
+
+const GREYS = ramp(255, [0, 0, 0], WHITE);
+const SIGNED = ramp(255, ORANGE, WHITE, BLUE);
+
+/** A raster picture: one canvas pixel for each number, scaled by the page. */
+class Picture {
+  constructor(title, { pixelated = false, scaled = false } = {}) {
+    this.canvas = make("canvas", { role: "img" });
+    if (pixelated) this.canvas.classList.add("ck-pixelated");
+    this.ends = [make("span"), make("span")];
+    const bar = make("div", { class: "ck-scale", "aria-hidden": "true" });
+    bar.append(this.ends[0], make("i"), this.ends[1]);
+    const frame = make("div", { class: "ck-frame" }, this.canvas);
+    Object.assign(this, figure(title, frame, ...(scaled ? [bar] : [])));
+  }
+
+  /** values in [0, 1], black to white; shape is [rows, columns]; words tell what there is. */
+  grey(values, shape, words) {
+    this.#paint(values, shape, words, GREYS, 0, 1);
+  }
+
+  /** White is 0, blue is +scale, orange is −scale. */
+  signed(values, shape, scale, words) {
+    this.#paint(values, shape, words, SIGNED, -scale, scale);
+    this.ends[0].textContent = number(-scale);
+    this.ends[1].textContent = `+${number(scale)}`;
+  }
+
+  #paint(values, [height, width], words, table, low, high) {
+    const { canvas } = this;
+    if (canvas.width !== width || canvas.height !== height || !this.image) {
+      Object.assign(canvas, { width, height });
+      this.image = new ImageData(width, height);
+      this.pixels = new Uint32Array(this.image.data.buffer);
+    }
+    const last = table.length - 1;
+    const slope = last / (high - low);
+    for (let i = 0; i < values.length; i++) {
+      const index = (values[i] - low) * slope + 0.5;
+      this.pixels[i] = table[index < 0 ? 0 : index > last ? last : index | 0];
+    }
+    canvas.getContext("2d").putImageData(this.image, 0, 0);
+    canvas.setAttribute("aria-label", words);
+  }
+}

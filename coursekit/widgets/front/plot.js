@@ -1,0 +1,96 @@
+// Plots: axes, lines, dots and ellipses.
+
+/** Axes and what is drawn on them, in SVG: sharp at any zoom, in the theme's own colours. */
+class Plot {
+  constructor(page, title) {
+    this.svg = svg("svg", { class: "ck-plot", role: "img" });
+    Object.assign(this, figure(title, this.svg));
+    page.resized.observe(this.svg);
+  }
+
+  /** Begin anew: x and y are { label, low, high, log }; words tell what there is to see. */
+  axes(x, y, words) {
+    const { width, height } = this.svg.getBoundingClientRect();
+    this.box = { left: 58, top: 8, width: (width || 400) - 70, height: (height || 300) - 54 };
+    const { left, top, width: w, height: h } = this.box;
+    this.x = scale(x, 0, w);
+    this.y = scale(y, h, 0);
+    this.svg.setAttribute("aria-label", words);
+    const inside = { x: left, y: top, width: w, height: h };
+    this.ink = svg("svg", inside); // clips what leaves the axes
+    this.svg.replaceChildren(svg("rect", { ...inside, class: "ck-axes" }), this.ink);
+    for (const [value, words] of ticks(x)) {
+      this.#text(left + this.x(value), top + h + 18, words, "middle");
+      this.#guide(this.x(value), 0, this.x(value), h);
+    }
+    for (const [value, words] of ticks(y)) {
+      this.#text(left - 6, top + this.y(value) + 4, words, "end");
+      this.#guide(0, this.y(value), w, this.y(value));
+    }
+    this.#text(left + w / 2, top + h + 40, x.label, "middle");
+    const middle = `rotate(-90) translate(${-top - h / 2} 14)`;
+    this.svg.append(svg("text", { transform: middle, "text-anchor": "middle" }, y.label));
+  }
+
+  /** points [[x, y], …] joined by a line. */
+  line(points, look) {
+    const path = points.map(([x, y]) => `${this.#near(this.x(x))},${this.#near(this.y(y))}`);
+    this.ink.append(svg("polyline", { points: path.join(" "), class: look }));
+  }
+
+  dots(points, radius, look) {
+    for (const [x, y] of points) {
+      const centre = { cx: this.#near(this.x(x)), cy: this.#near(this.y(y)) };
+      this.ink.append(svg("circle", { ...centre, r: radius, class: look }));
+    }
+  }
+
+  /** An ellipse around the origin with half axes a and b. */
+  ellipse(a, b, look) {
+    const centre = { cx: this.x(0), cy: this.y(0) };
+    const radii = { rx: this.x(a) - this.x(0), ry: this.y(0) - this.y(b) };
+    this.ink.append(svg("ellipse", { ...centre, ...radii, class: look }));
+  }
+
+  #text(x, y, words, anchor) {
+    this.svg.append(svg("text", { x, y, "text-anchor": anchor }, words));
+  }
+
+  #guide(x1, y1, x2, y2) {
+    this.ink.append(svg("line", { x1, y1, x2, y2, class: "ck-guide" }));
+  }
+
+  /** Far outside is as good as infinitely far, and browsers draw it. */
+  #near(pixel) {
+    return Math.round(10 * Math.max(-1e4, Math.min(1e4, pixel))) / 10;
+  }
+}
+
+function svg(tag, attributes, ...children) {
+  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
+}
+
+/** From numbers on an axis to pixels. */
+function scale({ low, high, log }, start, end) {
+  const f = log ? Math.log10 : (value) => value;
+  return (value) => start + ((f(value) - f(low)) / (f(high) - f(low))) * (end - start);
+}
+
+/** About five round numbers on an axis, each with its words. */
+function ticks({ low, high, log }) {
+  if (log) {
+    const [first, last] = [Math.ceil(Math.log10(low)), Math.floor(Math.log10(high))];
+    const every = Math.ceil((last - first) / 5);
+    const exponents = Array.from({ length: last - first + 1 }, (_, i) => first + i);
+    const shown = exponents.filter((e) => e % every === 0);
+    return shown.map((e) => [10 ** e, e === 0 ? "1" : `10${superscript(e)}`]);
+  }
+  const rough = (high - low) / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = power * [1, 2, 5, 10].find((m) => m * power >= rough);
+  const multiples = Array.from({ length: 11 }, (_, i) => (Math.ceil(low / step) + i) * step);
+  return multiples.filter((v) => v <= high).map((v) => [v, number(v)]);
+}
