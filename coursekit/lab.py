@@ -16,10 +16,7 @@ PACKAGE = Path(__file__).parent
 PARTS = ("notebooks", "exercises")
 MANIFEST = ".coursekit.json"  # what we laid here: relative name -> `_digest` of the file as laid
 START = "notebooks/00_start_here.ipynb"
-QUIET = (  # no question about news on a lecturer's screen, and no request to other hosts
-    "--LabApp.news_url=None",
-    "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",
-)
+SETTINGS = PACKAGE / "lab_settings"  # no question about news on a lecturer's screen
 
 
 class LabError(Exception):
@@ -115,7 +112,7 @@ def start(folder, *, browser=True, port=None, host="localhost"):
         raise LabError(f"port {port} on {host} is in use; leave --port out, or name a free one")
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
     command += [f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.ip={host}"]
-    command += QUIET
+    command.append(f"--LabApp.app_settings_dir={SETTINGS}")
     command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else []
     command += [] if browser else ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container one is usually root
