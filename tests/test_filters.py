@@ -277,3 +277,9 @@ def test_degrees_are_noticed(angle):
 def test_a_full_turn_is_still_radians():
     basis = gaussian_derivative_basis(3, 1)
     np.testing.assert_allclose(steer(basis, 2 * math.pi), basis[0], atol=1e-15)
+
+
+def test_whole_number_kernels_steer_like_floats():
+    sobel = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    steered = steer([sobel, sobel.T], math.pi / 4)
+    np.testing.assert_allclose(steered, (sobel + sobel.T) / math.sqrt(2), atol=1e-15)
