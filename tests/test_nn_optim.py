@@ -136,3 +136,99 @@ def test_a_step_without_backward_says_so(rng):
     sgd = nn.SGD(nn.Linear(3, 2, rng=rng), lr=0.1)
     with pytest.raises(RuntimeError, match="no gradient of weight"):
         sgd.step()
+
+
+def test_adam_agrees_with_torch(rng, peer):
+    torch = peer("torch")
+    model = model_with_gradients(rng)
+    tensors = {n: torch.tensor(v, requires_grad=True) for n, v in values(model).items()}
+    settings = {"lr": 0.02, "betas": (0.8, 0.95), "eps": 1e-3}
+    ours, theirs = nn.Adam(model, **settings), torch.optim.Adam(tensors.values(), **settings)
+    for step in range(6):
+        ours.lr = theirs.param_groups[0]["lr"] = 0.02 / (step + 1)
+        draw_gradients(model, rng)
+        for name, module, key in model.named_parameters():
+            tensors[name].grad = torch.tensor(module.grads[key])
+        ours.step()
+        theirs.step()
+    for name, value in values(model).items():
+        np.testing.assert_allclose(value, tensors[name].detach().numpy(), rtol=1e-10)
+
+
+def test_adams_first_step_is_lr_along_every_sign(rng):
+    model = model_with_gradients(rng, np.float32)
+    before = values(model)
+    nn.Adam(model, lr=0.01).step()
+    for name, module, key in model.named_parameters():
+        moved = module.params[key] - before[name]
+        np.testing.assert_allclose(moved, -0.01 * np.sign(module.grads[key]), rtol=1e-3)
+        assert module.params[key].dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"betas": (1.0, 0.9)}, "Adam expects beta1 of at least 0 and below 1"),
+        ({"betas": (0.9, np.nan)}, "Adam expects beta2"),
+        ({"eps": -1}, "Adam expects eps"),
+        ({"lr": -1}, "Adam expects lr"),
+    ],
+)
+def test_adam_names_bad_settings(rng, settings, words):
+    with pytest.raises(ValueError, match=words):
+        nn.Adam(model_with_gradients(rng), **settings)
+
+
+def test_penalty_is_what_decay_and_l1_descend(rng):
+    """SGD without a loss moves every weight along minus the slope of `penalty`, and no bias."""
+    model = model_with_gradients(rng)
+    weight = model[0].params["weight"]
+    measured = nn.numeric_gradient(
+        lambda w: nn.penalty(with_weight(model[0], w, model), weight_decay=0.3), weight
+    )
+    model[0].params["weight"] = weight
+    np.testing.assert_allclose(measured, 0.3 * weight, rtol=1e-6)
+    weights = [v for n, v in values(model).items() if n.endswith("weight")]
+    np.testing.assert_allclose(nn.penalty(model, l1=2.0), 2 * sum(np.abs(w).sum() for w in weights))
+    model[0].params["bias"] += 100
+    assert nn.penalty(model, 1, 1) < 100
+
+
+def with_weight(layer, weight, model):
+    layer.params["weight"] = weight
+    return model
+
+
+def test_scales_and_slopes_of_one_axis_are_not_penalised():
+    from coursekit.nn.optim import is_penalised
+
+    assert is_penalised("weight", np.ones((2, 3)))
+    assert not is_penalised("weight", np.ones(3))  # BatchNorm2d's scale, PReLU's slope
+    assert not is_penalised("bias", np.ones((1, 3)))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (nn.step_decay(0.8, factor=0.5, every=3), [0.8, 0.8, 0.8, 0.4, 0.4, 0.4, 0.2]),
+        (nn.inverse_decay(0.6, half=2), [0.6, 0.4, 0.3, 0.24, 0.2]),
+        (nn.cosine_decay(1.0, 4), [1, (1 + 0.5**0.5) / 2, 0.5, (1 - 0.5**0.5) / 2, 0, 0]),
+        (nn.cosine_decay(1.0, 6, warmup=2), [0.5, 1, 1, (1 + 0.5**0.5) / 2, 0.5]),
+    ],
+)
+def test_schedules(schedule, expected):
+    np.testing.assert_allclose([schedule(step) for step in range(len(expected))], expected)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: nn.step_decay(-1, every=3),
+        lambda: nn.step_decay(1, every=0),
+        lambda: nn.inverse_decay(1, half=0),
+        lambda: nn.cosine_decay(1, 5, warmup=5),
+    ],
+)
+def test_schedules_name_bad_settings(make):
+    with pytest.raises(ValueError, match="expects"):
+        make()

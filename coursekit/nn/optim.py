@@ -83,3 +83,43 @@ class SGD(Optimizer):
 def soft_threshold(w, t):
     """Shrink towards zero by t, and stop there: the proximal step of t‖w‖₁."""
     return np.sign(w) * np.maximum(np.abs(w) - t, 0)
+
+
+def penalty(model, weight_decay=0.0, l1=0.0):
+    """(λ/2)‖w‖² + l1 ‖w‖₁ over the model's weights: what SGD's decay and L1 make small.
+
+    Biases do not count. Deck 001 leaves out the ½, so that its λ is half of this one.
+    """
+    named = [(key, module.params[key]) for _, module, key in model.named_parameters()]
+    weights = [w for key, w in named if is_penalised(key, w)]
+    squares, sizes = sum(np.vdot(w, w) for w in weights), sum(np.abs(w).sum() for w in weights)
+    return float(weight_decay / 2 * squares + l1 * sizes)
+
+
+class Adam(Optimizer):
+    """Gradient descent with a step size per parameter, from running means of slope and square.
+
+    m ← β₁m + (1 − β₁)∂L,  v ← β₂v + (1 − β₂)(∂L)²,  w ← w − η m̂ / (√v̂ + ε), where m̂ and v̂ are m
+    and v over 1 − βᵗ, which mends their start at 0 (Kingma and Ba, "Adam", 2015, algorithm 1).
+
+    Raises ValueError for a negative lr, a β outside [0, 1), and NaN.
+    """
+
+    limits = {"lr": math.inf, "beta1": 1.0, "beta2": 1.0, "eps": math.inf}
+
+    def __init__(self, model, lr=0.001, betas=(0.9, 0.999), eps=1e-8):
+        super().__init__(model, lr)
+        self.beta1, self.beta2 = betas
+        self.eps = eps
+        self.mean = {}
+        self.square = {}
+        self.check()
+
+    def update(self, name, w, gradient, penalised):
+        mean = self.mean.setdefault(name, np.zeros_like(w))
+        square = self.square.setdefault(name, np.zeros_like(w))
+        mean += (1 - self.beta1) * (gradient - mean)
+        square += (1 - self.beta2) * (gradient**2 - square)
+        mean_hat = mean / (1 - self.beta1**self.n_steps)
+        square_hat = square / (1 - self.beta2**self.n_steps)
+        w -= self.lr * mean_hat / (np.sqrt(square_hat) + self.eps)
