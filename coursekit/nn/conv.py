@@ -1,0 +1,162 @@
+"""Convolutional layers: columns of windows, times a matrix of filters (deck 004, "Im2col")."""
+
+import math
+
+import numpy as np
+
+from coursekit.nn.expect import expect, expect_count
+from coursekit.nn.init import fan_in_uniform
+from coursekit.nn.module import Module
+from coursekit.nn.tiles import Tiles, correlate_windows, filter_windows, spread_windows
+from coursekit.nn.windows import (
+    AXES,
+    PADDING_MODES,
+    output_size,
+    pad,
+    per_axis,
+    unpad,
+    windows,
+)
+
+
+class Convolution(Module):
+    """What Conv1d and Conv2d share: everything but the number of spatial axes, `dims`.
+
+    y = weight · im2col(x), one matrix product per group of channels. The columns of a whole batch
+    would fill kh·kw times the memory of x, so they are made tile by tile and thrown away.
+    """
+
+    dims: int
+
+    def __init__(
+        self,
+        in_channels,
+        out_channels,
+        kernel_size,
+        stride=1,
+        padding=0,
+        *,
+        groups=1,
+        bias=True,
+        padding_mode="zeros",
+        rng,
+        dtype=np.float64,
+    ):
+        super().__init__()
+        owner = self.owner = type(self).__name__
+        self.in_channels = expect_count(owner, "in_channels", in_channels)
+        self.out_channels = expect_count(owner, "out_channels", out_channels)
+        self.kernel_size = per_axis(owner, "kernel_size", kernel_size, self.dims)
+        self.stride = per_axis(owner, "stride", stride, self.dims)
+        self.padding = per_axis(owner, "padding", padding, self.dims, least=0)
+        self.groups = expect_count(owner, "groups", groups)
+        if in_channels % groups or out_channels % groups:
+            raise ValueError(
+                f"{owner} expects groups to divide both channels; "
+                f"got {groups} groups for {in_channels} -> {out_channels} channels"
+            )
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(
+                f"{owner} expects padding_mode as one of {', '.join(PADDING_MODES)}; "
+                f"got {padding_mode!r}"
+            )
+        self.padding_mode = padding_mode
+        fan_in = in_channels // groups * math.prod(self.kernel_size)
+        shape = (out_channels, in_channels // groups, *self.kernel_size)
+        self.params["weight"] = fan_in_uniform(owner, shape, fan_in, rng=rng, dtype=dtype)
+        if bias:
+            shape = (out_channels,)
+            self.params["bias"] = fan_in_uniform(owner, shape, fan_in, rng=rng, dtype=dtype)
+
+    def output_shape(self, shape):
+        size = output_size(self.owner, shape[2:], self.kernel_size, self.stride, self.padding)
+        return (shape[0], self.out_channels, *size)
+
+    def forward(self, x):
+        self.x = expect(self.owner, x, ("n", self.in_channels, *AXES[self.dims]))
+        self.padded = pad(x, self.padding, self.padding_mode)
+        y = np.empty(self.output_shape(x.shape), x.dtype)
+        bias = self.params.get("bias", np.zeros(self.out_channels)).astype(x.dtype)
+        bias = bias.reshape(self.groups, -1, 1)
+        filter_windows(self.grouped_weight(x.dtype), self.tiles(self.padded), y, bias)
+        return y
+
+    def backward(self, dy):
+        """dy (n, out_channels, oh, ow) -> dx (n, in_channels, h, w)."""
+        self.backward_params(dy)
+        if set(self.stride) == {1} and self.out_channels <= 2 * self.in_channels:
+            return self.input_slope_as_correlation(dy)
+        return self.input_slope(dy)
+
+    def backward_params(self, dy):
+        dy = np.ascontiguousarray(dy)
+        slope = correlate_windows(self.tiles(self.padded), dy)  # (groups, c·kh·kw, out)
+        self.grads["weight"] = slope.swapaxes(1, 2).reshape(self.params["weight"].shape)
+        if "bias" in self.params:
+            self.grads["bias"] = dy.reshape(*dy.shape[:2], -1).sum(axis=2).sum(axis=0)
+
+    def input_slope(self, dy):
+        """dx = col2im(weightᵀ · dy), for every stride (deck 004, "the reverse of im2col")."""
+        dpadded = np.zeros_like(self.padded)
+        seen = windows(dpadded, self.kernel_size, self.stride, writeable=True)
+        tiles = Tiles(seen, self.kernel_size, self.groups, self.out_channels)
+        spread_windows(self.grouped_weight(dy.dtype), tiles, np.ascontiguousarray(dy))
+        return unpad(dpadded, self.padding, self.padding_mode)
+
+    def input_slope_as_correlation(self, dy):
+        """The same for stride 1: dy, padded and correlated with the filters turned by 180°.
+
+        Nothing is added up in memory, so this is faster unless dy has many more channels than x.
+        """
+        grow = [k - 1 for k in self.kernel_size]
+        seen = windows(pad(dy, grow), self.kernel_size, self.stride)  # places: pixels of padded
+        dx = np.empty(self.padded.shape, dy.dtype)
+        if self.padding_mode == "zeros":  # nobody asks for the slope of the zeros
+            dx = np.empty(self.x.shape, dy.dtype)
+            inside = (slice(p, p + s) for p, s in zip(self.padding, dx.shape[2:], strict=True))
+            seen = seen[..., *inside]
+        tiles = Tiles(seen, self.kernel_size, self.groups, self.in_channels)
+        filter_windows(self.turned_weight(dy.dtype), tiles, dx)
+        return dx if self.padding_mode == "zeros" else unpad(dx, self.padding, self.padding_mode)
+
+    def tiles(self, picture):
+        seen = windows(picture, self.kernel_size, self.stride)
+        return Tiles(seen, self.kernel_size, self.groups, self.out_channels)
+
+    def grouped_weight(self, dtype):
+        """(groups, out/groups, c/groups·kh·kw)."""
+        weight = self.param("weight", dtype)
+        return weight.reshape(self.groups, self.out_channels // self.groups, -1)
+
+    def turned_weight(self, dtype):
+        """Turned by 180°, inputs and outputs exchanged: (groups, c/groups, out/groups·kh·kw)."""
+        weight = self.param("weight", dtype)  # (out, c/groups, kh, kw)
+        weight = np.flip(weight, axis=tuple(range(2, weight.ndim)))
+        weight = weight.reshape(self.groups, -1, *weight.shape[1:]).swapaxes(1, 2)
+        return weight.reshape(*weight.shape[:2], -1)
+
+
+class Conv1d(Convolution):
+    """Slide filters along signals: x (n, c, l) -> y (n, out, (l + 2 padding − k) // stride + 1).
+
+    Parameters: weight (out, c/groups, k), bias (out,). See Conv2d.
+    """
+
+    dims = 1
+
+
+class Conv2d(Convolution):
+    """Slide filters over pictures: x (n, c, h, w) -> y (n, out, oh, ow).
+
+    y[i, o] = bias[o] + Σ_c x[i, c] ⋆ weight[o, c], a correlation: filters are not turned over.
+    oh = (h + 2 padding − kh) // stride + 1. Parameters: weight (out, c/groups, kh, kw), bias
+    (out,). kernel_size, stride and padding are a number or one for each axis. groups cuts the
+    channels into groups that do not see each other (groups = channels is depthwise).
+    padding_mode: zeros, reflect, replicate or circular. No dilation.
+
+    Raises ValueError when the kernel is larger than the padded input, and for other bad sizes.
+    Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998;
+    deck 001, line 1257; deck 004, "Implement using matrices".
+    """
+
+    dims = 2

@@ -1,0 +1,38 @@
+"""Work on parts of a batch in as many threads as the BLAS library may use."""
+
+import functools
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+from threadpoolctl import ThreadpoolController
+
+
+@functools.cache
+def blas():
+    """The BLAS libraries of this process; looking for them takes milliseconds, so do it once."""
+    return ThreadpoolController().select(user_api="blas")
+
+
+@functools.cache
+def pool(count, process):
+    """Threads that stay. They do not survive a fork, so each process has its own."""
+    return ThreadPoolExecutor(count)
+
+
+def thread_count():
+    """The number of threads that NumPy's matrix products use (OPENBLAS_NUM_THREADS sets it)."""
+    return max((library["num_threads"] for library in blas().info()), default=1)
+
+
+def in_threads(work, n):
+    """[work(part), …] for range(n) cut into parts, one part to a thread.
+
+    A thread of a matrix product helps with that product alone; a thread here also copies and
+    adds. So BLAS keeps to one thread meanwhile, and gets its threads back afterwards.
+    """
+    count = min(thread_count(), n)
+    if count == 1:
+        return [work(range(n))]
+    parts = [range(n * i // count, n * (i + 1) // count) for i in range(count)]
+    with blas().limit(limits=1):
+        return list(pool(count, os.getpid()).map(work, parts))
