@@ -191,3 +191,14 @@ def test_one_seed_gives_one_set(make):
 def test_bad_input_is_named(rng, make, words):
     with pytest.raises(ValueError, match=words):
         make(rng)
+
+
+def test_curves_are_bishops():
+    curves = data.curves()
+    assert set(curves) == {"x2", "sin_x", "sin_pi_x", "abs", "heaviside"}
+    x, y = curves["heaviside"]
+    assert x.shape == y.shape == (50, 1)
+    assert (x[0], x[-1]) == (-1, 1)
+    assert y.ravel().tolist() == [0] * 25 + [1] * 25
+    np.testing.assert_allclose(curves["sin_pi_x"][1], np.sin(np.pi * x))
+    assert len(data.curves(7)["abs"][0]) == 7

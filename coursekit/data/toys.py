@@ -1,6 +1,6 @@
-"""Problems that fit on a slide: points of the plane with a class each.
+"""Problems that fit on a slide: points of the plane with a class each, and curves.
 
-All return x (n, 2) as float64 and y (n,) as int64, the classes counted from 0.
+All but `curves` return x (n, 2) as float64 and y (n,) as int64, the classes counted from 0.
 """
 
 import itertools
@@ -54,6 +54,18 @@ def spirals(n, *, n_classes=2, turns=1.5, noise=0.02, rng):
     angle = 2 * np.pi * (turns * radius + y / n_classes)
     x = radius[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
     return x + noise * rng.standard_normal((n, 2)), y
+
+
+def curves(n=50):
+    """Five curves over n even steps from −1 to 1, to be fitted by a few tanh units.
+
+    Returns {name: (x (n, 1), y (n, 1))}. Bishop, *Pattern Recognition and Machine Learning*,
+    2006, figure 5.3 (deck 000); its caption says sin(x), its picture looks like sin(πx).
+    """
+    x = np.linspace(-1, 1, expect_count("curves", "n", n, least=2))[:, None]
+    y = {"x2": x**2, "sin_x": np.sin(x), "sin_pi_x": np.sin(np.pi * x), "abs": np.abs(x)}
+    y["heaviside"] = np.heaviside(x, 1.0)
+    return {name: (x, values) for name, values in y.items()}
 
 
 def classes(owner, n, n_classes, noise, rng):
