@@ -1,4 +1,4 @@
-"""The decks' own ways of writing backpropagation give the modules' gradients; Bishop's figure 5.3."""
+"""The decks' ways of writing backpropagation give our gradients; Bishop's figure 5.3."""
 
 import numpy as np
 import pytest
@@ -50,7 +50,7 @@ def test_deltas_of_deck_003_give_the_modules_gradients(network):
 
 
 def test_a_step_of_deck_003_is_sgd_on_the_mean(network):
-    """W ← W − η (1/M) ΔW (deck 003, lines 428–432): EuclideanLoss, and lr = η/M."""
+    """W ← W − η (1/M) ΔW (deck 003, line 443): EuclideanLoss, and lr = η/M."""
     model, x, y = network
     loss = nn.EuclideanLoss()
     loss.forward(model.forward(x), y)
