@@ -31,7 +31,7 @@ import numpy as np
 
 # Loaded now because `become_nobody` may not be able to read their files.
 LOADED_EARLY = (
-    *("dataclasses", "random", "statistics", "timeit"),
+    *("dataclasses", "random", "statistics", "timeit", "unicodedata"),
     *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random", "numpy.testing"),
 )
 NOBODY = 65534
@@ -71,9 +71,11 @@ class StandIn(ModuleType):
 
 
 class StandInFinder:
-    """The last finder: every module that nobody else finds is a stand-in."""
+    """The last finder: what nobody else finds, and is not Python's own, is a stand-in."""
 
     def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in sys.stdlib_module_names:
+            return None
         return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
 
     def create_module(self, spec):

@@ -5,7 +5,6 @@ the same notebooks open there.
 """
 
 import copy
-import re
 from pathlib import Path
 
 import nbformat
@@ -28,11 +27,11 @@ def strip(solution):
 def strip_cell(cell):
     """The learner's source of a cell: marked regions become stubs, an unmarked answer is one."""
     is_solution = cell.metadata.get("nbgrader", {}).get("solution", False)
-    if BEGIN not in cell.source and END not in cell.source:
-        return STUBS[cell.cell_type] if is_solution else cell.source
-    if not is_solution:
+    if BEGIN in cell.source and not is_solution:
         raise ValueError(f"a solution region stands outside a solution cell:\n{cell.source}")
-    return strip_regions(cell.source, STUBS[cell.cell_type])
+    if is_solution and BEGIN not in cell.source:
+        return STUBS[cell.cell_type]
+    return strip_regions(cell.source, STUBS.get(cell.cell_type, ""))
 
 
 def strip_regions(source, stub):
@@ -43,7 +42,7 @@ def strip_regions(source, stub):
             if inside:
                 raise ValueError(f"a solution region begins inside another:\n{source}")
             inside = True
-            indent = re.match(r"\s*", line)[0]  # type: ignore[index]
+            indent = line[: len(line) - len(line.lstrip())]
             lines += [indent + stub_line for stub_line in stub.split("\n")]
         elif END in line:
             inside = False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from coursekit.checks.answers import NotPassed
+from coursekit.checks.answers import NOT_WRITTEN, NotPassed
 from coursekit.checks.marking import mark
 from coursekit.checks.tasks import find_task
 from coursekit.grading.notebook import NotebookError, read_submission
@@ -30,7 +30,7 @@ def mark_submission(path, exercise, limits=None):
         cells = read_submission(path, exercise)
     except NotebookError as error:
         return nothing(exercise, f"not parseable: {error}")
-    with Learner(exercise.setup + cells, limits or Limits()) as learner:
+    with Learner(exercise.setup, cells, limits or Limits()) as learner:
         return [mark_question(question, exercise, learner) for question in exercise.questions]
 
 
@@ -42,15 +42,15 @@ def nothing(exercise, reason):
 def mark_question(question, exercise, learner):
     task = find_task(question.task_id, exercise.folder)
     learner.begin()
-    answers = [learner.answer(name, question) for name in question.answers]
+    answers = [learner.answer(name) for name in question.answers]
     report = mark(task, answers, secrets.randbits(32))
     return Result(task.id, report.points, report.max_points, in_words(report))
 
 
 def in_words(report):
-    """'right', 'not written', or each state with the properties that it befell and why."""
-    if report.passed or not report.written:
-        return "right" if report.passed else "not written"
+    """'right', or each state with the properties that it befell and why."""
+    if report.passed:
+        return "right"
     words = []
     for state in dict.fromkeys(part.state for part in report.parts if part.state != "passed"):
         parts = [part for part in report.parts if part.state == state]
@@ -63,7 +63,7 @@ def together(reasons):
     """'name, name (why)' for each different reason."""
     for why in dict.fromkeys(reasons.values()):
         names = ", ".join(name for name, reason in reasons.items() if reason == why)
-        yield f"{names} ({why})"
+        yield names if why == NOT_WRITTEN else f"{names} ({why})"
 
 
 class Learner:
@@ -72,13 +72,14 @@ class Learner:
     A cell that ends the child is left out the next time, so that it costs only what needs it.
     """
 
-    def __init__(self, cells, limits):
-        self.cells = cells
+    def __init__(self, setup, cells, limits):
+        self.cells = setup + cells
+        self.own = set(cells)
         self.limits = limits
         self.deadline = time.monotonic() + limits.total_seconds
         self.child = None
         self.fatal = {}  # number of a cell -> NotPassed: it ended the child
-        self.troubles = {}  # name of a cell -> NotPassed: it stopped with an error
+        self.troubles = {}  # cell of the learner's -> NotPassed: it failed
         self.ended = None  # the NotPassed that ended the child
 
     def __enter__(self):
@@ -102,13 +103,13 @@ class Learner:
         try:
             reply = self.ask("run", cell.name, cell.source)
         except NotPassed as why:
-            self.fatal[number] = self.troubles[cell.name] = why
+            self.fatal[number] = self.troubles[cell] = why
             return False
-        if reply[:1] == ("raised",):
-            self.troubles[cell.name] = raised(reply)
+        if reply[:1] == ("raised",) and cell in self.own:
+            self.troubles[cell] = raised(reply)
         return True
 
-    def answer(self, name, question):
+    def answer(self, name):
         """A value, or a function that keeps the promise of `checks.answers.Answer`."""
         try:
             reply = self.ask("look", name)
@@ -119,9 +120,14 @@ class Learner:
                 return partial(self.call, name)
             case ("value", value):
                 return value
-        troubles = [self.troubles[cell] for cell in question.cells if cell in self.troubles]
-        missing = NotPassed("not written", f"there is no {name}")
-        return refuse(troubles[-1] if troubles else missing)
+        return refuse(self._why_missing(name))
+
+    def _why_missing(self, name):
+        """What befell a cell that speaks of the name, else that nothing defines it."""
+        for cell, why in self.troubles.items():
+            if name in cell.source:
+                return why
+        return NotPassed("not written", f"nothing defines {name}")
 
     def call(self, name, *arguments):
         match self.ask("call", name, list(arguments)):
@@ -164,7 +170,7 @@ def raised(reply):
     """The NotPassed of a child's reply; all of it is the learner's words at best."""
     match reply:
         case ("raised", "NotImplementedError", _, _):
-            return NotPassed("not written", "not written yet")
+            return NotPassed("not written", NOT_WRITTEN)
         case ("raised", str(kind), str(words), list(lines)):
             state = "not parseable" if kind == "SyntaxError" else "raised"
             own = [line[:200] for line in lines[:3] if isinstance(line, str)]

@@ -28,15 +28,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class Question:
-    """One autotest cell of the teacher's copy: which names it hands to which task.
+    """One autotest cell of the teacher's copy: which names it hands to which task."""
 
-    cells: the ids of the learner's cells that stand before it, since the last question.
-    """
-
-    task_id: str
     points: float
+    task_id: str
     answers: tuple[str, ...]
-    cells: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -47,11 +43,8 @@ class Exercise:
     folder: Path
     setup: tuple[Cell, ...]  # the teacher's own code, without autotest cells
     given: frozenset[tuple[str, str]]  # (id, source) of all of the teacher's code cells
+    student_ids: frozenset[str]  # of the learner's cells
     questions: tuple[Question, ...]
-
-    @property
-    def student_ids(self):
-        return {name for question in self.questions for name in question.cells}
 
     @property
     def ids(self):
@@ -65,22 +58,21 @@ def read_exercise(path):
     Raises ValueError when an autotest cell is not one call of check.
     """
     path = Path(path)
-    setup, given, questions, pending = [], [], [], []
+    setup, given, student_ids, questions = [], [], [], []
     for cell in nbformat.read(path, as_version=4).cells:
         meta = cell.metadata.get("nbgrader")
-        if cell.cell_type != "code" or meta is None:
+        if meta is None or cell.cell_type != "code":
             continue
         if meta["solution"]:
-            pending.append(meta["grade_id"])
+            student_ids.append(meta["grade_id"])
             continue
         given.append((meta["grade_id"], cell.source))
         if meta["grade"]:
-            task_id, answers = read_autotest(cell.source)
-            questions.append(Question(task_id, meta["points"], answers, tuple(pending)))
-            pending = []
+            questions.append(Question(meta["points"], *read_autotest(cell.source)))
         else:
             setup.append(Cell(meta["grade_id"], cell.source))
-    return Exercise(path.stem, path.parent, tuple(setup), frozenset(given), tuple(questions))
+    parts = tuple(setup), frozenset(given), frozenset(student_ids), tuple(questions)
+    return Exercise(path.stem, path.parent, *parts)
 
 
 def read_autotest(source):

@@ -39,7 +39,7 @@ class Limits:
 
     request_seconds: float = 10  # for one cell or one call
     total_seconds: float = 60
-    memory_bytes: int = 2 << 30
+    memory_bytes: int = 1 << 30
 
 
 class Child:
@@ -85,7 +85,9 @@ class Child:
         except TimeoutError:
             raise NotPassed("timed out", "no answer within the time limit") from None
         except wire.WireError as error:
-            raise NotPassed("crashed", f"the process sent {error}") from None
+            raise NotPassed(
+                "crashed", f"the process broke the rules of the wire: {error}"
+            ) from None
         except (EOFError, OSError):
             raise NotPassed("crashed", f"the process ended ({self._ending()})") from None
 

@@ -7,7 +7,8 @@ what came; a message that breaks a rule is a WireError. Kinds, all numbers littl
     i d              whole number (int64), floating-point number (float64)
     s u32 bytes      text in UTF-8
     l t m u32 ...    list, tuple, mapping (text, value, text, value, ...) of that many items
-    a u8 u8 u32* ... array: index in DTYPES, number of axes, sizes, raw numbers in C order
+    a u8 u8 u32* ... array: index in DTYPES, number of axes, sizes, raw numbers in C order;
+                     one without axes arrives as a NumPy scalar
 
 This file and child.py use NumPy and the standard library only: they also run beside the learner's
 code, where coursekit does not exist.
@@ -32,25 +33,28 @@ class WireError(ValueError):
 
 def encode(value, depth=DEPTH):
     """Bytes of a value. Raises WireError for a type or a size that the wire does not carry."""
-    if value is None or isinstance(value, bool | np.bool_):
+    if isinstance(value, np.ndarray | np.generic):
+        return _encode_array(value)
+    if value is None or isinstance(value, bool):
         return b"N" if value is None else b"T" if value else b"F"
-    if isinstance(value, int | np.integer):
+    if isinstance(value, int):
         if not -(2**63) <= value < 2**63:
             raise WireError("a whole number of more than 64 bits")
         return struct.pack("<cq", b"i", value)
-    if isinstance(value, float | np.floating):
+    if isinstance(value, float):
         return struct.pack("<cd", b"d", value)
     if isinstance(value, str):
+        if len(value) > MOST_BYTES:
+            raise WireError(f"a text of {len(value)} characters")
         text = value.encode("utf-8", "replace")
         return struct.pack("<cI", b"s", len(text)) + text
-    if isinstance(value, np.ndarray):
-        return _encode_array(value)
     if type(value) in SEQUENCES and depth:
-        content = b"".join(encode(item, depth - 1) for item in value)
-        return _count(SEQUENCES[type(value)], value) + content
+        head = _count(SEQUENCES[type(value)], value)
+        return head + b"".join(encode(item, depth - 1) for item in value)
     if type(value) is dict and depth and all(type(key) is str for key in value):
+        head = _count(b"m", value)
         pairs = (encode(key) + encode(item, depth - 1) for key, item in value.items())
-        return _count(b"m", value) + b"".join(pairs)
+        return head + b"".join(pairs)
     raise WireError(f"a value of type {type(value).__name__}")
 
 
@@ -151,7 +155,7 @@ class _Reader:
         if DTYPES[code].kind == "b" and raw.translate(None, b"\0\1"):
             raise WireError("a truth value that is neither 0 nor 1")
         try:
-            return np.frombuffer(raw, DTYPES[code]).reshape(shape).copy()
+            return np.frombuffer(raw, DTYPES[code]).reshape(shape).copy()[()]
         except ValueError as error:  # a size of 0 beside sizes whose product NumPy refuses
             raise WireError(f"an array of shape {shape}") from error
 
@@ -169,7 +173,7 @@ def receive(socket, deadline=None):
     """Read one message. Raises WireError, EOFError at the end, TimeoutError at the deadline."""
     (length,) = struct.unpack("<I", _read(socket, 4, deadline))
     if length > MOST_BYTES:
-        raise WireError(f"a message of {length} bytes announced")
+        raise WireError(f"{length} bytes announced")
     return decode(_read(socket, length, deadline))
 
 

@@ -1,0 +1,285 @@
+"""The grader: no undeserved point, no honest one lost, and no submission touches another."""
+
+import csv
+import json
+import os
+from pathlib import Path
+
+import corpus
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from coursekit.cli import main
+from coursekit.grading import Limits, grade_folder, mark_submission, notebook, read_exercises
+from coursekit.grading.report import harmless
+from coursekit.grading.sandbox import Child
+
+ROOT = Path(__file__).parent.parent
+NAME = "06_backpropagation"
+SHORT = Limits(request_seconds=2, total_seconds=5)
+FULL = 15
+HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
+
+
+@pytest.fixture(scope="module")
+def exercise():
+    return read_exercises(ROOT / "solutions")[NAME]
+
+
+def hand_in(folder, notebooks):
+    for name, content in notebooks.items():
+        (folder / name).mkdir()
+        data = content if isinstance(content, bytes) else json.dumps(content).encode()
+        (folder / name / f"{NAME}.ipynb").write_bytes(data)
+
+
+def graded(folder, limits=None):
+    """Student -> row of grades.csv."""
+    table = folder.parent / f"{folder.name}.csv"
+    grade_folder(folder, ROOT / "solutions", table, limits=limits)
+    with open(table, encoding="utf-8", newline="") as file:
+        return {row["student"]: row for row in csv.DictReader(file)}
+
+
+def neighbours(names):
+    """An honest submission before each dishonest one, and one after the last."""
+    return {f"{name}-": corpus.SOLUTION for name in names} | {"~": corpus.SOLUTION}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """Rows of a batch of hostile and honest submissions, and the children that it started."""
+    folder = tmp_path_factory.mktemp("hostile")
+    few = list(HELD)[::6]  # the neighbours of every sixth are enough to see a leak
+    hand_in(folder, HELD | neighbours(few))
+    children = []
+
+    class Recorded(Child):
+        def __init__(self, limits):
+            super().__init__(limits)
+            children.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("coursekit.grading.mark.Child", Recorded)
+        return graded(folder), children
+
+
+@pytest.mark.parametrize("name", HELD)
+def test_no_undeserved_point(hostile, name):
+    rows, _ = hostile
+    assert float(rows[name]["total"]) == 0, rows[name]["reasons"]
+    assert len(rows[name]["reasons"].splitlines()) == 3
+    assert rows[name]["sandbox"] == "process"
+
+
+@pytest.mark.parametrize("name", corpus.HANGING)
+def test_no_waiting_for_ever(name, exercise, tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.HANGING[name]))
+    results = mark_submission(path, exercise, SHORT)
+    assert [result.points for result in results] == [0, 0, 0]
+    assert "timed out" in results[0].reason
+    assert "timed out" not in results[1].reason  # a fresh process had time for the others
+
+
+def test_a_cell_that_never_ends_is_left_out(exercise, tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.LOOP_IN_A_CELL))
+    results = mark_submission(path, exercise, SHORT)
+    assert [result.points for result in results] == [0, 0, 0]
+    assert all(result.reason.startswith("timed out") for result in results)
+
+
+def test_neighbours_keep_their_marks(hostile):
+    rows, _ = hostile
+    totals = {name: row["total"] for name, row in rows.items() if name not in HELD}
+    assert set(totals.values()) == {str(FULL)}, totals
+
+
+def test_nothing_is_left_behind(hostile):
+    _, children = hostile
+    assert len(children) > len(HELD)
+    for child in children:
+        assert not Path(child.folder).exists()
+        with pytest.raises(ProcessLookupError):
+            os.killpg(child.process.pid, 0)
+
+
+@pytest.fixture(scope="module")
+def honest(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("honest")
+    hand_in(folder, corpus.HONEST)
+    return graded(folder)
+
+
+@pytest.mark.parametrize("name", corpus.HONEST)
+def test_honest_work_is_never_punished(honest, name):
+    assert float(honest[name]["total"]) == FULL, honest[name]["reasons"]
+
+
+@pytest.mark.parametrize("name", corpus.BROKEN)
+def test_broken_files_have_a_reason(name, exercise, tmp_path):
+    path = tmp_path / "x.ipynb"
+    path.write_bytes(corpus.BROKEN[name])
+    results = mark_submission(path, exercise)
+    assert [result.points for result in results] == [0, 0, 0]
+    assert all(result.reason.startswith("not parseable: not a notebook") for result in results)
+
+
+def test_what_is_no_file_is_not_opened(exercise, tmp_path):
+    solution = ROOT / "solutions" / f"{NAME}.ipynb"
+    (tmp_path / "link.ipynb").symlink_to(solution)
+    os.mkfifo(tmp_path / "pipe.ipynb")
+    (tmp_path / "folder.ipynb").mkdir()
+    for path in sorted(tmp_path.iterdir()):
+        results = mark_submission(path, exercise)
+        assert {result.reason for result in results} == {"not parseable: not a regular file"}
+
+
+def test_large_files_are_not_read(exercise, tmp_path, monkeypatch):
+    monkeypatch.setattr(notebook, "MOST_BYTES", 1000)
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.SOLUTION))
+    assert "larger than" in mark_submission(path, exercise)[0].reason
+
+
+def test_reasons_say_what_happened(exercise, tmp_path):
+    answers = {
+        "06_1_tanh_code": "def tanh(x):\n    n = 3\n    return x / (n - 3.0) / undefined",
+        "06_1_tanh_derivative_code": "def tanh_derivative(x):\n    return 1 - np.tanh(x)",
+        "06_2_iteration_forward_code": "def forward(x0, W0, W1):\n    raise NotImplementedError()",
+        "06_2_iteration_update_code": "def update(W, dW, lr):\n    W -= lr * dW\n    return W",
+        "06_3_linear_forward_code": "def linear_forward(x, weight:",
+        "06_3_linear_backward_code": "import os\ndef linear_backward(*a):\n    os._exit(3)",
+    }
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.solved(**answers)))
+    tanh, iteration, linear = mark_submission(path, exercise)
+    assert (tanh.points, iteration.points, linear.points) == (0, 3, 0)
+    assert "NameError" in tanh.reason
+    assert "cell 06_1_tanh_code, line 3: return x / (n - 3.0) / undefined" in tanh.reason
+    assert "without the square" in tanh.reason
+    assert "not written: forward" in iteration.reason
+    assert "changed its input in place" in iteration.reason
+    assert "not parseable: forward" in linear.reason
+    assert "line 1: def linear_forward(x, weight:" in linear.reason
+    assert "the process ended (exit status 3)" in linear.reason
+
+
+def test_a_crash_costs_its_own_question_only(exercise, tmp_path):
+    answers = {"06_2_iteration_backward_code": "import os\ndef backward(*a): os._exit(0)"}
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.solved("import os\nos._exit(1)", **answers)))
+    results = mark_submission(path, exercise)
+    assert [result.points for result in results] == [4, 1, 5]  # the last is after the crash
+
+
+def test_same_marks_as_the_learners_panel(exercise, tmp_path):
+    """Half of the work: the grader and the cells' own checks agree on every question."""
+    answers = {
+        "06_1_tanh_code": "def tanh(x):\n    return np.tanh(x) + (abs(x) > 9)",
+        "06_2_iteration_backward_code": "def backward(x0, x2, x3, y, W1):\n    d = x3 - y\n"
+        "    return (d @ W1).T @ x0, d.T @ x2",
+        "06_3_linear_backward_code": "def linear_backward(x, weight, dy):\n"
+        "    return dy @ weight, x.T @ dy",
+    }
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps(corpus.solved(**answers)))
+    names = {}
+    reports = []
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and cell.source.startswith("check("):
+            reports.append(eval(cell.source, names))
+        elif cell.cell_type == "code":
+            exec(cell.source, names)
+    results = mark_submission(path, exercise)
+    assert [r.points for r in results] == [report.points for report in reports] == [3, 3, 3]
+
+
+# Folders and tables
+
+
+def test_layouts(tmp_path):
+    text = json.dumps(corpus.SOLUTION)
+    folder = tmp_path / "in"
+    for name in ("ann", "bo/06", "=cmd()", "new\nline", "empty", "cy"):
+        (folder / name).mkdir(parents=True)
+    (folder / "ann" / f"{NAME}.ipynb").write_text(text)
+    (folder / "bo" / "06" / f"{NAME}.ipynb").write_text(text)
+    (folder / "=cmd()" / f"{NAME} (1).ipynb").write_text(text)  # recognised by its ids
+    (folder / "new\nline" / f"{NAME}.ipynb").write_text("{")
+    (folder / "dee.ipynb").write_text(text)
+    (folder / "cy" / "theirs").symlink_to(folder / "ann")  # another student's work
+    (folder / "notes.txt").write_text("for the teacher")
+    rows = graded(folder)
+    totals = {name: float(row["total"]) for name, row in rows.items()}
+    assert totals == {
+        "'=cmd()": 15,
+        "ann": 15,
+        "bo": 15,
+        "cy": 0,
+        "dee": 15,
+        "empty": 0,
+        "new\nline": 0,
+    }
+    assert "not handed in" in rows["cy"]["reasons"]
+    assert "not handed in" in rows["empty"]["reasons"]
+
+
+def test_a_table_no_spreadsheet_executes():
+    assert harmless("=1+1") == "'=1+1"
+    assert harmless("@x") == "'@x"
+    assert harmless("ann") == "ann"
+    assert harmless("a\x1b[2J\udcff") == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}"
+
+
+def test_a_fault_of_ours_stops_nobody(tmp_path, monkeypatch):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hand_in(folder, {"ann": corpus.SOLUTION, "bo": corpus.SOLUTION})
+    monkeypatch.setattr("coursekit.grading.mark.read_submission", lambda *a: 1 / 0)
+    rows = graded(folder)
+    assert list(rows) == ["ann", "bo"]
+    assert "the grader failed: ZeroDivisionError" in rows["bo"]["reasons"]
+
+
+def test_points_of_notebook_and_task_must_agree(tmp_path):
+    changed = json.dumps(corpus.SOLUTION).replace('"points": 4', '"points": 5')
+    (tmp_path / f"{NAME}.ipynb").write_text(changed)
+    with pytest.raises(ValueError, match="06_1_tanh has 5 points, its task has 4"):
+        read_exercises(tmp_path)
+
+
+# The command
+
+
+def test_grade_command(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # no ./solutions here: the installed exercises are the law
+    hand_in(tmp_path, {"ann": corpus.SOLUTION})
+    table = tmp_path / "grades.csv"
+    result = CliRunner().invoke(main, ["grade", str(tmp_path), "-o", str(table)])
+    assert result.exit_code == 0, result.output
+    assert "1 students marked" in result.output
+    assert table.read_text("utf-8").splitlines()[1].startswith("ann,4,6,5,15,15,process,")
+
+
+@pytest.mark.parametrize("folder", ["missing", "empty", "file"])
+def test_wrong_folders_are_one_line(tmp_path, monkeypatch, folder):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "file").write_text("")
+    result = CliRunner().invoke(main, ["grade", folder])
+    assert result.exit_code != 0
+    assert result.output.startswith("Error: ")
+    assert len(result.output.splitlines()) == 1
+    assert not (tmp_path / "grades.csv").exists()
+
+
+def test_an_unwritable_table_is_one_line(tmp_path):
+    hand_in(tmp_path, {"ann": corpus.SOLUTION})
+    result = CliRunner().invoke(
+        main, ["grade", str(tmp_path), "-o", str(tmp_path / "no" / "x.csv")]
+    )
+    assert result.exit_code != 0
+    assert result.output.startswith("Error: cannot write")
