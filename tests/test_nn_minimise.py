@@ -105,6 +105,10 @@ def test_a_vector_holds_all_parameters_in_order(problem):
     nn.vector_to_parameters(2 * vector, model)
     np.testing.assert_array_equal(nn.parameters_to_vector(model), 2 * vector)
     np.testing.assert_array_equal(model[2].params["bias"], 2 * vector[-2:])
+    doubled = 2 * vector
+    nn.vector_to_parameters(doubled, model)
+    model[0].params["bias"] += 1  # as a step of SGD does
+    np.testing.assert_array_equal(doubled, 2 * vector)
     with pytest.raises(ValueError, match=r"vector of shape \(26,\); got \(25,\)"):
         nn.vector_to_parameters(vector[1:], model)
 
