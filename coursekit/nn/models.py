@@ -19,7 +19,8 @@ def mlp(sizes, activation="Tanh", *, rng, dtype=np.float64):
 
     sizes: (d_in, hidden, …, d_out). activation: a class of nn such as ReLU, or its name.
 
-    >>> mlp((784, 256, 10), "ReLU", rng=np.random.default_rng(0))
+    >>> mlp((784, 256, 10), "ReLU", rng=np.random.default_rng(0)).output_shape((64, 784))
+    (64, 10)
     """
     if len(sizes) < 2:
         raise ValueError(f"mlp expects two sizes or more; got {tuple(sizes)}")
@@ -75,9 +76,10 @@ def lenet5_1998(*, rng, dtype=np.float64):
     """LeNet-5 as published: x (n, 1, 32, 32), digits in a margin of 2, -> features (n, 84).
 
     C3 sees only parts of S2 (table I), and subsampling has weights. Left out: the ten output
-    units, which compare the 84 features with pictures drawn by hand and learn nothing, and the
-    factors in 1.7159 tanh(2a/3), here tanh(a). Source: LeCun et al., "Gradient-based learning
-    applied to document recognition", 1998, section II.B.
+    units, which compare the 84 features with pictures drawn by hand and learn nothing (put a
+    Linear(84, 10) there to classify), and the factors in 1.7159 tanh(2a/3), here tanh(a).
+    Source: LeCun et al., "Gradient-based learning applied to document recognition", 1998,
+    section II.B.
     """
     make = {"rng": rng, "dtype": dtype}
     return Sequential(
