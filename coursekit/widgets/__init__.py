@@ -1,7 +1,9 @@
 """Things to drag. Python holds the state, the page computes and draws it at the hand's speed.
 
-Each widget has a folder: `model.py` (numbers only), `widget.py` (the state) and `view.js` (its
-page, on top of `front/`).
+Each widget has a folder: `model.py` (numbers only), `widget.py` (the state, presets, words) and
+`view.js` (its page, on top of `front/`). What the page computes by itself is a short copy of the
+model's formulas, and tests/browser/test_front_end.py holds the two together. `nbconvert/` is a
+template for saved pages that need neither a kernel nor a network.
 """
 
 from coursekit.widgets.base import Entry

@@ -23,15 +23,12 @@ SURFACES = {
 
 VERDICTS = {
     "diverging": "Diverging: the steps are too long, and the loss grows instead of falling.",
-    "oscillating": (
-        "Oscillating: it jumps from side to side, and after {steps} steps {left} % of the first "
-        "loss is left."
-    ),
+    "oscillating": "Oscillating: back and forth; after {steps} steps {left} % of the loss is left.",
     "too slow": "Too slow: after {steps} steps {left} % of the first loss is left.",
     "converged": "Converged: from step {arrival} on, the loss stays below 0.01 % of the first.",
     "converged, oscillating": (
-        "Converged, but oscillating: it crosses the bottom again and again; from step {arrival} "
-        "on, the loss stays below 0.01 % of the first."
+        "Converged, but oscillating: from step {arrival} on, the loss stays below 0.01 % of the "
+        "first."
     ),
 }
 

@@ -63,7 +63,7 @@ function report(words, points, losses, arrived) {
   const filled = words.replace(/\{(\w+)\}/g, (_, name) => facts[name]);
   const end = points[steps].map((v, i) => `${"xy"[i]} = ${number(v)}`).join(", ");
   const [verdict, sentence] = filled.split(/(?<=[:]) /);
-  return [verdict, `${sentence} It ends at ${end} with loss ${number(losses[steps])}.`];
+  return [verdict, `${sentence} End: ${end}, loss ${number(losses[steps])}.`];
 }
 
 function descent(page) {

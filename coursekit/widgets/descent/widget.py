@@ -2,7 +2,6 @@
 
 from coursekit.widgets.base import CourseWidget, Preset, front_end
 from coursekit.widgets.descent import model
-from coursekit.widgets.descent.still import draw
 from coursekit.widgets.traits import Choice, Number
 
 
@@ -68,6 +67,8 @@ class DescentWidget(CourseWidget):
         return model.verdict(self.path(), self.losses())
 
     def still(self):
+        from coursekit.widgets.descent.still import draw  # matplotlib is slow to import
+
         return draw(model.SURFACES[self.surface], self.path(), self.losses())
 
     def sentence(self):

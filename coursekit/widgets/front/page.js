@@ -19,7 +19,8 @@ function number(value) {
   const [digits, exponent] = value.toExponential(2).split("e");
   const near = value === 0 || (+exponent > -4 && +exponent < 5);
   if (near) return String(+value.toPrecision(3)).replace("-", "−");
-  return `${+digits}·10${superscript(+exponent)}`.replace("-", "−");
+  const factor = { 1: "", "-1": "−" }[+digits] ?? `${+digits}·`;
+  return `${factor}10${superscript(+exponent)}`.replace("-", "−");
 }
 
 function superscript(exponent) {
@@ -47,9 +48,7 @@ class Page {
     this.pictures = make("div", { class: "ck-pictures" });
     this.status = make("p", { class: "ck-status", role: "status" });
     this.error = make("p", { class: "ck-error", role: "alert", hidden: "" });
-    // JupyterLab moves between cells with the arrow keys unless an element asks it not to.
-    const attributes = { "aria-label": this.facts.title, "data-lm-suppress-shortcuts": "true" };
-    this.root = make("section", { class: "ck", ...attributes });
+    this.root = make("section", { class: "ck", "aria-label": this.facts.title });
     this.root.append(...presets(this), this.controls, this.pictures, this.status, this.error);
     this.changed = () => this.redraw();
     this.resized = new ResizeObserver(this.changed);
@@ -63,6 +62,9 @@ class Page {
     });
     guard(this, () => (this.show = view(this)))();
     if (!this.show) return;
+    // JupyterLab moves between cells with the arrow keys unless the control itself forbids it.
+    for (const control of this.root.querySelectorAll("input, select, button"))
+      control.setAttribute("data-lm-suppress-shortcuts", "true");
     this.draw();
     this.model.on("change", this.changed);
     this.resized.observe(this.root);

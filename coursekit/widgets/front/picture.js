@@ -30,9 +30,9 @@ class Picture {
   constructor(title, { pixelated = false, scaled = false } = {}) {
     this.canvas = make("canvas", { role: "img" });
     if (pixelated) this.canvas.classList.add("ck-pixelated");
-    this.ends = [make("span"), make("span")];
+    this.strongest = make("span");
     const bar = make("div", { class: "ck-scale", "aria-hidden": "true" });
-    bar.append(this.ends[0], make("i"), this.ends[1]);
+    bar.append(make("i"), this.strongest);
     const frame = make("div", { class: "ck-frame" }, this.canvas);
     Object.assign(this, figure(title, frame, ...(scaled ? [bar] : [])));
   }
@@ -45,8 +45,7 @@ class Picture {
   /** White is 0, blue is +scale, orange is −scale. */
   signed(values, shape, scale, words) {
     this.#paint(values, shape, words, SIGNED, -scale, scale);
-    this.ends[0].textContent = number(-scale);
-    this.ends[1].textContent = `+${number(scale)}`;
+    this.strongest.textContent = `±${number(scale)}`;
   }
 
   #paint(values, [height, width], words, table, low, high) {

@@ -17,7 +17,7 @@ class Plot {
     this.y = scale(y, h, 0);
     this.svg.setAttribute("aria-label", words);
     const inside = { x: left, y: top, width: w, height: h };
-    this.ink = svg("svg", inside); // clips what leaves the axes
+    this.ink = svg("svg", { ...inside, role: "none" }); // clips what leaves the axes
     this.svg.replaceChildren(svg("rect", { ...inside, class: "ck-axes" }), this.ink);
     for (const [value, words] of ticks(x)) {
       this.#text(left + this.x(value), top + h + 18, words, "middle");

@@ -47,7 +47,10 @@ def photograph(image):
 
 
 def message(name, image):
-    """What the page receives of a picture (h, w): bytes when the picture has 256 levels, 32-bit floats otherwise."""
+    """What the page receives of a picture (h, w).
+
+    A picture of 256 levels goes as bytes, any other as 32-bit floats; `depth` says which.
+    """
     levels = np.rint(image * 255)
     depth = 8 if np.array_equal(levels / 255, image) else 32
     data = levels.astype(np.uint8) if depth == 8 else image.astype("<f4")

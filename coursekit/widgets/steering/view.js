@@ -139,7 +139,7 @@ function patience(page) {
   const giveUp = () => {
     const [wanted, { name }] = [page.get("image"), page.get("photo")];
     page.set({ image: name });
-    page.note = `“${wanted}” must be sent by Python, and none is running for this page. `;
+    page.note = `“${wanted}” must be sent by Python, and no running Python answers. `;
     page.note += "Everything else here moves without it.";
   };
   return () => {
@@ -186,5 +186,5 @@ function steering(page) {
   };
 }
 
-export { combine, convolveSeparable, steeringWeights };
+export { convolveSeparable, number, steeringWeights };
 export default widget(steering);

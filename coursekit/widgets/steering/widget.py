@@ -16,7 +16,7 @@ class Photograph(traitlets.TraitType):
 
     def validate(self, widget, value):
         if not isinstance(value, str):
-            widget.own = model.photograph(value)
+            widget.own = model.photograph(value).copy()  # a later change of it stays outside
             widget.images = [*PICTURES, OWN]
             return OWN
         if value not in widget.images:

@@ -1,0 +1,33 @@
+"""A browser, a running `coursekit lab`, and where the pictures of a run go."""
+
+import os
+from pathlib import Path
+
+import pytest
+from jupyter_page import FLAGS, Lab, chromium
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    executable = chromium()
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=executable, args=FLAGS)
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory):
+    lab = Lab(tmp_path_factory.mktemp("lab"))
+    yield lab
+    lab.stop()
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory):
+    """Folder for screenshots: docs/pictures when COURSEKIT_PICTURES is set, else a passing one."""
+    if os.environ.get("COURSEKIT_PICTURES"):
+        return ROOT / "docs" / "pictures"
+    return tmp_path_factory.mktemp("pictures")
