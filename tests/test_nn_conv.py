@@ -78,34 +78,38 @@ def test_conv_is_the_lectures_im2col(rng, case):
     np.testing.assert_allclose(layer.forward(x), want, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("tile", [1, 50, 200, 1000])
+@pytest.mark.parametrize("tile", [1, 300, 3000])
 @pytest.mark.parametrize("unpacked", [1, 10**6])
+@pytest.mark.parametrize("long", [0, 100])
 @pytest.mark.parametrize("n_threads", [1, 2])
 @pytest.mark.parametrize("case", ["padded", "groups, strided", "reflect"])
-def test_tiles_and_threads_change_nothing(rng, monkeypatch, tile, unpacked, n_threads, case):
+def test_tiles_and_threads_change_nothing(rng, monkeypatch, tile, unpacked, long, n_threads, case):
     layer = make_conv(rng, CONV2D[case])
-    x = rng.standard_normal((5, 4, 6, 7))
+    x = rng.standard_normal((9, 4, 6, 7))
     y = layer.forward(x)
     dy = rng.standard_normal(y.shape)
     dx, grads = layer.backward(dy), dict(layer.grads)
 
     monkeypatch.setattr(tiles, "TILE", tile)
     monkeypatch.setattr(tiles, "UNPACKED", unpacked)
+    monkeypatch.setattr(tiles, "LONG", long)
     with threadpool_limits(n_threads, "blas"):
         np.testing.assert_allclose(layer.forward(x), y, rtol=1e-12, atol=1e-12)
         np.testing.assert_allclose(layer.backward(dy), dx, rtol=1e-12, atol=1e-12)
+    assert layer.beside == (9 if long else 1)
     for key, value in grads.items():
         np.testing.assert_allclose(layer.grads[key], value, rtol=1e-12, atol=1e-12)
 
 
-@pytest.mark.parametrize("case", ["padded", "reflect"])
-def test_both_ways_to_the_input_slope_agree(rng, case):
+@pytest.mark.parametrize("case", ["padded", "groups", "reflect", "many filters"])
+def test_both_ways_back_agree(rng, case):
     layer = make_conv(rng, CONV2D[case])
     dy = rng.standard_normal(layer.forward(rng.standard_normal((3, 4, 6, 7))).shape)
     layer.backward_params(dy)
-    np.testing.assert_allclose(
-        layer.input_slope(dy), layer.input_slope_as_correlation(dy), rtol=1e-12, atol=1e-12
-    )
+    dx, grads = layer.backward_input(dy), dict(layer.grads)
+    np.testing.assert_allclose(layer.backward_turned(dy), dx, rtol=1e-12, atol=1e-12)
+    for key, value in grads.items():
+        np.testing.assert_allclose(layer.grads[key], value, rtol=1e-12, atol=1e-12)
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])

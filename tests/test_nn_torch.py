@@ -60,9 +60,10 @@ def agree(torch, layer, peer_layer, x, rng):
     mode=st.sampled_from(["zeros", "reflect", "replicate", "circular"]),
     bias=st.booleans(),
     dims=st.sampled_from([1, 2]),
+    n=st.sampled_from([3, 16]),
     seed=st.integers(0, 99),
 )
-def test_convolutions(torch, size, kernel, stride, padding, groups, mode, bias, dims, seed):
+def test_convolutions(torch, n, size, kernel, stride, padding, groups, mode, bias, dims, seed):
     size, kernel, stride, padding = size[:dims], kernel[:dims], stride[:dims], padding[:dims]
     pairs = list(zip(size, kernel, padding, strict=True))
     assume(all(k <= s + 2 * p for s, k, p in pairs))
@@ -73,7 +74,7 @@ def test_convolutions(torch, size, kernel, stride, padding, groups, mode, bias, 
     name = f"Conv{dims}d"
     layer = getattr(nn, name)(c, out, kernel, stride, padding, **more, rng=rng, dtype=np.float32)
     peer_layer = getattr(torch.nn, name)(c, out, kernel, stride, padding, **more)
-    agree(torch, layer, peer_layer, rng.standard_normal((3, c, *size)), rng)
+    agree(torch, layer, peer_layer, rng.standard_normal((n, c, *size)), rng)
 
 
 @QUICK

@@ -7,7 +7,16 @@ import numpy as np
 from coursekit.nn.expect import expect, expect_count
 from coursekit.nn.init import fan_in_uniform
 from coursekit.nn.module import Module
-from coursekit.nn.tiles import Tiles, correlate_windows, filter_windows, spread_windows
+from coursekit.nn.tiles import (
+    Tiles,
+    beside,
+    correlate_windows,
+    filter_and_correlate_windows,
+    filter_windows,
+    lay_apart,
+    lay_beside,
+    spread_windows,
+)
 from coursekit.nn.windows import (
     AXES,
     PADDING_MODES,
@@ -74,53 +83,63 @@ class Convolution(Module):
 
     def forward(self, x):
         self.x = expect(self.owner, x, ("n", self.in_channels, *AXES[self.dims]))
-        self.padded = pad(x, self.padding, self.padding_mode)
-        y = np.empty(self.output_shape(x.shape), x.dtype)
-        bias = self.params.get("bias", np.zeros(self.out_channels)).astype(x.dtype)
-        bias = bias.reshape(self.groups, -1, 1)
-        filter_windows(self.grouped_weight(x.dtype), self.tiles(self.padded), y, bias)
-        return y
+        n, out, *size = self.output_shape(x.shape)
+        self.beside = beside(n, size[-1])
+        self.padded = lay_beside(pad(x, self.padding, self.padding_mode), self.beside)
+        y = np.empty((len(self.padded), out, *size, self.beside), x.dtype)
+        bias = self.params.get("bias", np.zeros(out)).astype(x.dtype)
+        weight = self.grouped_weight(x.dtype)
+        filter_windows(weight, self.tiles(self.padded), y, bias.reshape(self.groups, -1, 1))
+        return lay_apart(y)
 
     def backward(self, dy):
         """dy (n, out_channels, oh, ow) -> dx (n, in_channels, h, w)."""
-        self.backward_params(dy)
         if set(self.stride) == {1} and self.out_channels <= 2 * self.in_channels:
-            return self.input_slope_as_correlation(dy)
-        return self.input_slope(dy)
+            return self.backward_turned(dy)
+        self.backward_params(dy)
+        return self.backward_input(dy)
 
     def backward_params(self, dy):
-        dy = np.ascontiguousarray(dy)
-        slope = correlate_windows(self.tiles(self.padded), dy)  # (groups, c·kh·kw, out)
+        """Columns of x, times dyᵀ (deck 004, "calculate our weight updates")."""
+        self.bias_slope(dy)
+        tiles = self.tiles(self.padded)
+        slope = correlate_windows(tiles, lay_beside(dy, self.beside))  # (groups, c·kh·kw, out)
         self.grads["weight"] = slope.swapaxes(1, 2).reshape(self.params["weight"].shape)
+
+    def backward_input(self, dy):
+        """dx = col2im(weightᵀ · dy), for every stride (deck 004, "the reverse of im2col")."""
+        dx = np.zeros_like(self.padded)
+        tiles = self.tiles(dx, writeable=True)
+        spread_windows(self.grouped_weight(dy.dtype), tiles, lay_beside(dy, self.beside))
+        return unpad(lay_apart(dx), self.padding, self.padding_mode)
+
+    def backward_turned(self, dy):
+        """All slopes at once, for stride 1: the columns are those of dy.
+
+        dx is dy, padded by k − 1 and correlated with the filters turned by 180°. Nothing is added
+        up in memory, so this is faster unless dy has many more channels than x.
+        """
+        self.bias_slope(dy)
+        padded_dy = lay_beside(pad(dy, [k - 1 for k in self.kernel_size]), self.beside)
+        seen = windows(padded_dy, self.kernel_size, self.stride)  # places: the pixels of padded x
+        x = self.padded
+        if self.padding_mode == "zeros":  # nobody asks for the slope of the zeros
+            x = lay_beside(self.x, self.beside)
+            inside = (slice(p, p + s) for p, s in zip(self.padding, self.x.shape[2:], strict=True))
+            seen = seen[(slice(None),) * (2 + self.dims) + tuple(inside)]
+        dx = np.empty(x.shape, dy.dtype)
+        tiles = Tiles(seen, self.kernel_size, self.groups, self.in_channels)
+        slope = filter_and_correlate_windows(self.turned_weight(dy.dtype), tiles, dx, x)
+        self.grads["weight"] = self.turned_back(slope)
+        dx = lay_apart(dx)
+        return dx if self.padding_mode == "zeros" else unpad(dx, self.padding, self.padding_mode)
+
+    def bias_slope(self, dy):
         if "bias" in self.params:
             self.grads["bias"] = dy.reshape(*dy.shape[:2], -1).sum(axis=2).sum(axis=0)
 
-    def input_slope(self, dy):
-        """dx = col2im(weightᵀ · dy), for every stride (deck 004, "the reverse of im2col")."""
-        dpadded = np.zeros_like(self.padded)
-        seen = windows(dpadded, self.kernel_size, self.stride, writeable=True)
-        tiles = Tiles(seen, self.kernel_size, self.groups, self.out_channels)
-        spread_windows(self.grouped_weight(dy.dtype), tiles, np.ascontiguousarray(dy))
-        return unpad(dpadded, self.padding, self.padding_mode)
-
-    def input_slope_as_correlation(self, dy):
-        """The same for stride 1: dy, padded and correlated with the filters turned by 180°.
-
-        Nothing is added up in memory, so this is faster unless dy has many more channels than x.
-        """
-        grow = [k - 1 for k in self.kernel_size]
-        seen = windows(pad(dy, grow), self.kernel_size, self.stride)  # places: pixels of padded
-        dx = np.empty(self.padded.shape, dy.dtype)
-        if self.padding_mode == "zeros":  # nobody asks for the slope of the zeros
-            dx = np.empty(self.x.shape, dy.dtype)
-            inside = (slice(p, p + s) for p, s in zip(self.padding, dx.shape[2:], strict=True))
-            seen = seen[..., *inside]
-        tiles = Tiles(seen, self.kernel_size, self.groups, self.in_channels)
-        filter_windows(self.turned_weight(dy.dtype), tiles, dx)
-        return dx if self.padding_mode == "zeros" else unpad(dx, self.padding, self.padding_mode)
-
-    def tiles(self, picture):
-        seen = windows(picture, self.kernel_size, self.stride)
+    def tiles(self, picture, writeable=False):
+        seen = windows(picture, self.kernel_size, self.stride, writeable)
         return Tiles(seen, self.kernel_size, self.groups, self.out_channels)
 
     def grouped_weight(self, dtype):
@@ -134,6 +153,12 @@ class Convolution(Module):
         weight = np.flip(weight, axis=tuple(range(2, weight.ndim)))
         weight = weight.reshape(self.groups, -1, *weight.shape[1:]).swapaxes(1, 2)
         return weight.reshape(*weight.shape[:2], -1)
+
+    def turned_back(self, slope):
+        """(groups, out/groups·kh·kw, c/groups) -> the layout of weight, (out, c/groups, kh, kw)."""
+        slope = slope.reshape(self.out_channels, *self.kernel_size, -1)
+        slope = np.flip(slope, axis=tuple(range(1, 1 + self.dims)))
+        return np.ascontiguousarray(np.moveaxis(slope, -1, 1))
 
 
 class Conv1d(Convolution):

@@ -7,8 +7,30 @@ import numpy as np
 from coursekit.nn.threads import in_threads
 from coursekit.nn.windows import add_columns
 
-TILE = 2**18  # numbers in a tile: 1 MB of float32, the second-level cache of a small processor
+TILE = 2**19  # numbers in a tile: 2 MB of float32
 UNPACKED = 10**6  # multiplications up to which OpenBLAS reads its factors where they lie
+LONG = 200  # numbers in a row of pixels, beyond which NumPy copies it no faster
+
+
+def beside(n, width):
+    """How many of n pictures to lay side by side: a divisor of n, so that rows get up to LONG.
+
+    Laying them costs about what it saves when rows get eight times longer, so it is eight or none.
+    """
+    fitting = [t for t in range(1, n + 1) if n % t == 0 and t * width <= LONG]
+    return fitting[-1] if fitting and fitting[-1] >= 8 else 1
+
+
+def lay_beside(x, t):
+    """x (n, c, h, w) -> (n/t, c, h, w, t): the same pixel of t pictures is adjacent in memory."""
+    x = x.reshape(-1, t, *x.shape[1:])
+    return np.ascontiguousarray(np.moveaxis(x, 1, -1))
+
+
+def lay_apart(y):
+    """y (n/t, c, h, w, t) -> (n, c, h, w)."""
+    y = np.moveaxis(y, -1, 1)
+    return y.reshape(-1, *y.shape[2:])
 
 
 def band_height(rows, products, numbers):
@@ -25,10 +47,10 @@ def band_height(rows, products, numbers):
 
 
 class Tiles:
-    """Windows (n, c, kh, kw, oh, ow) as columns, tile by tile, for a product with m rows.
+    """Windows (n, c, kh, kw, oh, ow, t) as columns, tile by tile, for a product with m rows.
 
     The output's rows are cut into bands, the channels into groups. `windows` is the view
-    (n, bands, groups, c/groups, kh, kw, rows, ow) of the windows given.
+    (n, bands, groups, c/groups, kh, kw, rows, ow, t) of the windows given.
     """
 
     def __init__(self, windows, kernel, groups, m):
@@ -43,12 +65,12 @@ class Tiles:
         self.windows = np.moveaxis(cut, 3 + len(kernel), 1)
 
     def bands(self, y):
-        """y (n, m, oh, ow) -> the same numbers as (n, bands, groups, m/groups, rows·ow)."""
+        """y (n, m, oh, ow, t) -> the same numbers as (n, bands, groups, m/groups, rows·ow·t)."""
         n, m = y.shape[:2]
         return y.reshape(n, self.groups, m // self.groups, -1, self.length).transpose(0, 3, 1, 2, 4)
 
     def empty(self, images):
-        """Yield (at, columns) with columns (images, bands, groups, rows of columns, rows·ow).
+        """Yield (at, columns) with columns (images, bands, groups, c/groups·kh·kw, rows·ow·t).
 
         `at` is the place of the tile in `windows` and in `bands(y)`. The columns are one buffer,
         used again and again, and hold whatever the tile before left.
@@ -72,11 +94,11 @@ class Tiles:
             yield at, columns
 
 
-def filter_windows(weight, tiles, y, bias=0.0):
+def filter_windows(weight, tiles, y, bias):
     """y = weight · columns + bias.
 
-    Shapes: weight (groups, m/groups, rows of columns), bias (groups, m/groups, 1) or a number,
-    y (n, m, oh, ow).
+    Shapes: weight (groups, m/groups, c/groups·kh·kw), bias (groups, m/groups, 1),
+    y (n, m, oh, ow, t).
     """
     y_bands = tiles.bands(y)
 
@@ -89,17 +111,27 @@ def filter_windows(weight, tiles, y, bias=0.0):
 
 
 def correlate_windows(tiles, dy):
-    """Σ columns · dyᵀ over all images and bands, (groups, rows of columns, m/groups)."""
+    """Σ columns · dyᵀ over all images and bands, (groups, c/groups·kh·kw, m/groups)."""
     dy_bands = tiles.bands(dy)
+
+    def work(images):
+        return sum(product(columns, dy_bands[at]) for at, columns in tiles.filled(images))
+
+    return sum(in_threads(work, len(dy)))
+
+
+def filter_and_correlate_windows(weight, tiles, y, x):
+    """y = weight · columns and Σ columns · xᵀ, from columns that are made once for both."""
+    y_bands, x_bands = tiles.bands(y), tiles.bands(x)
 
     def work(images):
         total = 0.0
         for at, columns in tiles.filled(images):
-            transposed = np.ascontiguousarray(dy_bands[at].swapaxes(-1, -2))
-            total = total + (columns @ transposed).sum(axis=(0, 1))
+            np.matmul(weight, columns, out=y_bands[at])
+            total = total + product(columns, x_bands[at])
         return total
 
-    return sum(in_threads(work, len(dy)))
+    return sum(in_threads(work, len(y)))
 
 
 def spread_windows(weight, tiles, dy):
@@ -110,6 +142,15 @@ def spread_windows(weight, tiles, dy):
         for at, columns in tiles.empty(images):
             np.matmul(weight.swapaxes(-1, -2), dy_bands[at], out=columns)
             seen = tiles.windows[at]
-            add_columns(seen, columns.reshape(seen.shape), tiles.kernel)
+            add_columns(seen, columns.reshape(seen.shape), tiles.kernel, axis=4)
 
     in_threads(work, len(dy))
+
+
+def product(columns, y):
+    """Σ columns · yᵀ over the images and bands of a tile."""
+    *_, height, length = columns.shape
+    turned = y.swapaxes(-1, -2)
+    if height >= 100 and height * length * y.shape[-2] <= UNPACKED:
+        turned = np.ascontiguousarray(turned)  # unpacked factors are best not transposed
+    return (columns @ turned).sum(axis=(0, 1))

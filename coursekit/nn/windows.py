@@ -78,23 +78,23 @@ def unpad(dx, padding, mode="zeros"):
 def windows(x, kernel, stride, writeable=False):
     """What the kernel sees at each place: a view (n, c, kh, kw, oh, ow) that copies nothing.
 
-    windows(x, …)[:, :, ky, kx] is every stride-th pixel of x, starting at row ky, column kx.
+    windows(x, …)[:, :, ky, kx] is every stride-th pixel of x, starting at row ky, column kx. Axes
+    of x after the spatial ones stay last.
     """
-    dims = len(kernel)
-    spatial = tuple(range(2, 2 + dims))
+    spatial = tuple(range(2, 2 + len(kernel)))
     view = sliding_window_view(x, kernel, axis=spatial, writeable=writeable)
     view = view[:, :, *(slice(None, None, t) for t in stride)]  # (n, c, oh, ow, kh, kw)
-    return view.transpose(0, 1, *(a + dims for a in spatial), *spatial)
+    return view.transpose(0, 1, *range(x.ndim, view.ndim), *range(2, x.ndim))
 
 
-def add_columns(seen, columns, kernel):
-    """seen += columns, for views (…, kh, kw, oh, ow) into a picture: the adjoint of copying them.
+def add_columns(seen, columns, kernel, axis):
+    """seen += columns, for windows seen of a picture, whose kernel axes start at `axis`.
 
-    One kernel offset at a time, because within one no pixel is seen twice.
+    The adjoint of copying them, one kernel offset at a time: within one no pixel is seen twice.
     """
-    places = (slice(None),) * len(kernel)
+    before = (slice(None),) * axis
     for offset in np.ndindex(kernel):
-        seen[..., *offset, *places] += columns[..., *offset, *places]
+        seen[*before, *offset] += columns[*before, *offset]
 
 
 def im2col(x, kernel_size, stride=1, padding=0):
@@ -121,7 +121,7 @@ def col2im(columns, shape, kernel_size, stride=1, padding=0):
     expect("col2im", columns, (n, c * math.prod(kernel), math.prod(out)), "columns")
     dx = np.zeros((n, c, *(s + 2 * p for s, p in zip(size, padding, strict=True))), columns.dtype)
     seen = windows(dx, kernel, stride, writeable=True)
-    add_columns(seen, columns.reshape(n, c, *kernel, *out), kernel)
+    add_columns(seen, columns.reshape(n, c, *kernel, *out), kernel, axis=2)
     return unpad(dx, padding)
 
 
