@@ -14,9 +14,12 @@ from coursekit.filters import (
     binomial,
     convolve2d,
     correlate2d,
+    dominant_orientation,
     gaussian,
     gaussian_derivative_basis,
+    orientation_energy,
     steer,
+    steering_rank,
 )
 
 NDIMAGE = {"reflect": "mirror", "symmetric": "reflect", "edge": "nearest", "wrap": "grid-wrap"}
@@ -193,6 +196,104 @@ def test_deck_000_sixty_degrees(vectors):
         assert len(gaussian_derivative_basis(order, 1)) == counts[str(order)]
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_one_angle_a_pixel(dtype):
+    responses = random(4, 9, 13).astype(dtype)
+    angle = np.random.default_rng(1).uniform(-6, 6, (9, 13))
+    steered = steer(responses, angle)
+    assert steered.shape == (9, 13)
+    assert steered.dtype == dtype
+    for y, x in [(0, 0), (3, 12), (8, 5)]:
+        alone = steer(responses[:, y : y + 1, x], angle[y, x])
+        np.testing.assert_allclose(steered[y, x], alone[0], rtol=1e-5)
+    several = steer(responses, np.array([0.1, 2.0])[:, None, None])
+    np.testing.assert_allclose(several[1], steer(responses, 2.0), rtol=1e-4)
+
+
+def test_integer_kernels_are_steered_as_floats():
+    basis = np.array([[[0, 0, 0], [1, 0, -1], [0, 0, 0]], [[0, 1, 0], [0, 0, 0], [0, -1, 0]]])
+    np.testing.assert_allclose(steer(basis, 0.5), np.cos(0.5) * basis[0] + np.sin(0.5) * basis[1])
+
+
+# --- orientation -----------------------------------------------------------------------------
+
+
+def wave(angle, wavelength, shape=(61, 83), phase=0.0):
+    """Stripes that repeat along `angle`."""
+    y, x = np.mgrid[: shape[0], : shape[1]]
+    return np.cos(2 * np.pi / wavelength * (np.cos(angle) * x + np.sin(angle) * y) + phase)
+
+
+@pytest.mark.parametrize("angle", [0, 0.4, np.pi / 2, 2.2, 3.0])
+def test_dominant_orientation_is_across_the_stripes(angle):
+    found, strength = dominant_orientation(wave(angle, 9), 2.0)
+    inside = (slice(20, -20), slice(20, -20))
+    off = (found[inside] - angle + np.pi / 2) % np.pi - np.pi / 2
+    assert abs(off).max() < 1e-6
+    assert strength[inside].min() > 0.8 * strength[inside].max() > 0
+    assert found.min() >= 0
+    assert found.max() <= np.pi
+
+
+def test_energy_does_not_know_the_phase_and_knows_the_angle():
+    at, across = (
+        np.array([orientation_energy(wave(0.3, 9, phase=p), a, 2.0)[30, 41] for p in np.arange(8)])
+        for a in (0.3, 0.3 + np.pi / 2)
+    )
+    assert at.min() > 0.86 * at.max()
+    assert across.max() < 0.01 * at.min()
+    even = [
+        steer(
+            np.stack(
+                [convolve2d(wave(0.3, 9, phase=p), k) for k in gaussian_derivative_basis(2, 2.0)]
+            ),
+            0.3,
+        )[30, 41]
+        ** 2
+        for p in np.arange(8)
+    ]
+    assert min(even) < 0.1 * max(even)  # one filter alone does know the phase
+
+
+def test_energy_at_one_angle_a_pixel_is_largest_at_the_dominant_one():
+    image = random(24, 31).astype(np.float32)
+    angle, strength = dominant_orientation(image, 1.5)
+    assert angle.dtype == strength.dtype == np.float32
+    along = orientation_energy(image, angle, 1.5)
+    across = orientation_energy(image, (angle + np.pi / 2) % np.pi, 1.5)
+    assert along.dtype == np.float32
+    assert (along > across).mean() > 0.99  # the sixth harmonic may turn a few
+
+
+def test_strength_is_the_second_harmonic_of_the_energy():
+    image, turns = random(24, 31), np.arange(12) * np.pi / 12
+    angle, strength = dominant_orientation(image, 1.5)
+    energies = [orientation_energy(image, turn, 1.5) for turn in turns]
+    second = 2 / 12 * sum(e * np.exp(2j * a) for e, a in zip(energies, turns, strict=True))
+    np.testing.assert_allclose(strength * np.exp(2j * angle), second, atol=1e-12)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("sigma", [1.0, 2.3])
+def test_steering_rank_is_order_plus_one(order, sigma, vectors):
+    kernel = np.outer(gaussian(sigma), gaussian(sigma))
+    if order:
+        kernel = steer(gaussian_derivative_basis(order, sigma), 0.7)
+    counts = vectors["steerability"]["basis_count_for_Nth_derivative"]
+    assert steering_rank(kernel) == counts[str(order)]
+
+
+def test_steering_rank_of_kernels_that_no_small_basis_steers():
+    y, x = np.mgrid[-10:11, -10:11]
+    gabor = np.exp(-(x**2 + y**2) / 18) * np.cos(1.2 * x)
+    assert steering_rank(gabor) > 6
+    assert steering_rank(np.ones((1, 7))) > 6
+    with pytest.raises(ValueError, match="at least one entry that is not 0"):
+        steering_rank(np.zeros((3, 3)))
+    with pytest.raises(ValueError, match=r"steering_rank expects kernel .*both odd; got \(2, 3\)"):
+        steering_rank(np.ones((2, 3)))
+
+
 # --- deck 001 --------------------------------------------------------------------------------
 
 
@@ -272,6 +373,15 @@ def test_bad_sigma(sigma):
 def test_degrees_are_noticed(angle):
     with pytest.raises(ValueError, match="angle in radians.*looks like degrees"):
         steer(gaussian_derivative_basis(1, 1), angle)
+
+
+def test_one_of_many_angles_in_degrees_is_noticed():
+    with pytest.raises(ValueError, match="got 90.0, which looks like degrees"):
+        steer(np.ones((2, 4, 5)), np.full((4, 5), 90))
+    with pytest.raises(ValueError, match=r"orientation_energy expects angle in radians"):
+        orientation_energy(np.zeros((4, 5)), 45, 1.0)
+    with pytest.raises(ValueError, match=r"angle as a number or of shape \(4, 5\); got \(3,\)"):
+        steer(np.ones((2, 4, 5)), np.ones(3))
 
 
 def test_a_full_turn_is_still_radians():

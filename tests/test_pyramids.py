@@ -10,6 +10,7 @@ from coursekit.filters import EDGES, binomial, correlate2d
 from coursekit.pyramids import (
     expand,
     expand_matrix,
+    full_resolution,
     gaussian_pyramid,
     laplacian_matrix,
     laplacian_pyramid,
@@ -106,6 +107,23 @@ def test_laplacian_is_what_the_blur_takes_away(h, w, edges):
         bands[1], gauss[1] - expand(gauss[2], gauss[1].shape, edges=edges)
     )
     np.testing.assert_array_equal(bands[2], gauss[2])
+
+
+@given(h=SIDES, w=SIDES, n_levels=st.integers(1, 5), edges=MODES)
+def test_laplacian_levels_at_full_resolution_sum_to_the_image(h, w, n_levels, edges):
+    image = random(h, w)
+    n_levels = min(n_levels, 1 + (min(h, w) - 1).bit_length())
+    shown = full_resolution(laplacian_pyramid(image, n_levels, edges=edges), edges=edges)
+    assert {level.shape for level in shown} == {(h, w)}
+    np.testing.assert_allclose(sum(shown), image, atol=1e-12)
+
+
+def test_gaussian_levels_at_full_resolution_are_ever_smoother():
+    image = random(40, 57, 3)
+    shown = full_resolution(gaussian_pyramid(image, 4))
+    np.testing.assert_array_equal(shown[0], image)
+    roughness = [np.abs(np.diff(level, axis=1)).mean() for level in shown]
+    assert roughness == sorted(roughness, reverse=True)
 
 
 def test_transposing_the_image_transposes_the_levels():

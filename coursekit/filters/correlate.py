@@ -2,6 +2,14 @@
 
 import numpy as np
 
+from coursekit.filters.banded import (
+    BLOCK,
+    correlation_block,
+    pad,
+    picture,
+    slide_along,
+    slide_down,
+)
 from coursekit.filters.check import check_edges, check_image
 
 
@@ -44,18 +52,21 @@ def check_kernel(owner, kernel):
 
 
 def _correlate(image, kernel, edges):
-    margins = [(size // 2, size // 2) for size in kernel.shape] + [(0, 0)] * (image.ndim - 2)
-    padded = np.pad(image, margins, mode=edges)  # (h + kh − 1, w + kw − 1, ...)
     kernel = kernel.astype(image.dtype)
+    (kh, kw), (h, w) = kernel.shape, image.shape[:2]
+    padded = pad(image, (kh // 2, kw // 2), edges)  # (..., h + kh − 1, w + kw − 1)
     factors = separate(kernel)
-    if factors is None:
-        return _sum_of_shifts(padded, kernel)
-    column, row = factors
-    return _sum_of_shifts(_sum_of_shifts(padded, column), row)
+    if factors:
+        column, row = map(correlation_block, factors)
+        return picture(slide_along(row, slide_down(column, padded, BLOCK, h), BLOCK, w))
+    out = np.zeros((*padded.shape[:-2], h, w), image.dtype)
+    for i, row in enumerate(kernel):
+        out += slide_along(correlation_block(row), padded[..., i : i + h, :], BLOCK, w)
+    return picture(out)
 
 
 def separate(kernel):
-    """Split a kernel into (column (kh, 1), row (1, kw)) with column · row = kernel, or None.
+    """Split a kernel into column (kh,) and row (kw,) with outer(column, row) = kernel, or None.
 
     A rank-1 matrix is known from the row and the column through its largest entry.
     """
@@ -63,16 +74,6 @@ def separate(kernel):
     largest = kernel[i, j]
     if 1 in kernel.shape or largest == 0:
         return None
-    column, row = kernel[:, j : j + 1], kernel[i : i + 1] / largest
-    error = np.abs(column * row - kernel).max()
+    column, row = kernel[:, j], kernel[i] / largest
+    error = np.abs(np.outer(column, row) - kernel).max()
     return (column, row) if error <= 4 * np.finfo(kernel.dtype).eps * abs(largest) else None
-
-
-def _sum_of_shifts(padded, kernel):
-    """Correlate where the kernel fits: (h + kh − 1, w + kw − 1, ...) -> (h, w, ...)."""
-    h, w = padded.shape[0] - kernel.shape[0] + 1, padded.shape[1] - kernel.shape[1] + 1
-    out = np.zeros((h, w, *padded.shape[2:]), padded.dtype)
-    for (i, j), weight in np.ndenumerate(kernel):
-        if weight:
-            out += weight * padded[i : i + h, j : j + w]
-    return out

@@ -24,11 +24,27 @@ def laplacian_pyramid(image, n_levels, *, edges="reflect"):
     `gaussian_pyramid`. Deck 000, "Laplacian pyramid algorithm".
     """
     levels = _gaussian("laplacian_pyramid", image, n_levels, edges)
-    bands = [
-        fine - expand_unchecked(coarse, fine.shape, edges)
-        for fine, coarse in zip(levels, levels[1:], strict=False)
-    ]
+    bands = []
+    for fine, coarse in zip(levels, levels[1:], strict=False):
+        blurred = expand_unchecked(coarse, fine.shape, edges)
+        bands.append(np.subtract(fine, blurred, out=blurred))
     return [*bands, levels[-1].copy()]  # with one level that is the caller's image
+
+
+def full_resolution(levels, *, edges="reflect"):
+    """Show every level at the size of the first: expand level k, k times.
+
+    levels: a Gaussian or Laplacian pyramid. Returns a list of images, all of levels[0]'s shape;
+    those of a Laplacian pyramid sum to the image. Burt & Adelson 1983, fig. 5; deck 000,
+    "Showing, at full resolution, the information captured at each level".
+    """
+    levels = _check_pyramid("full_resolution", levels, edges)
+    shown = []
+    for k, image in enumerate(levels):
+        for finer in reversed(levels[:k]):
+            image = expand_unchecked(image, finer.shape, edges)
+        shown.append(image)
+    return shown
 
 
 def reconstruct(levels, *, edges="reflect"):
@@ -38,21 +54,27 @@ def reconstruct(levels, *, edges="reflect"):
     the image, of the shape of levels[0]. Raises ValueError when the shapes do not follow each
     other. Deck 000, "Laplacian pyramid reconstruction algorithm".
     """
-    levels = [check_image("reconstruct", x, f"levels[{k}]") for k, x in enumerate(levels)]
-    if not levels:
-        raise ValueError("reconstruct expects levels with at least one array; got none")
-    check_edges("reconstruct", edges)
-    for k, (fine, coarse) in enumerate(zip(levels, levels[1:], strict=False)):
-        half = tuple((size + 1) // 2 for size in fine.shape[:2]) + fine.shape[2:]
-        if coarse.shape != half:
-            raise ValueError(
-                f"reconstruct expects levels[{k + 1}] of shape {half}, half of levels[{k}]; "
-                f"got {coarse.shape}"
-            )
+    levels = _check_pyramid("reconstruct", levels, edges)
     image = levels[-1]
     for band in reversed(levels[:-1]):
         image = band + expand_unchecked(image, band.shape, edges)
     return image
+
+
+def _check_pyramid(owner, levels, edges):
+    """Return the levels as float images, each half the one before (rounded up), or raise."""
+    levels = [check_image(owner, x, f"levels[{k}]") for k, x in enumerate(levels)]
+    if not levels:
+        raise ValueError(f"{owner} expects levels with at least one array; got none")
+    for k, (fine, coarse) in enumerate(zip(levels, levels[1:], strict=False)):
+        half = tuple((size + 1) // 2 for size in fine.shape[:2]) + fine.shape[2:]
+        if coarse.shape != half:
+            raise ValueError(
+                f"{owner} expects levels[{k + 1}] of shape {half}, half of levels[{k}]; "
+                f"got {coarse.shape}"
+            )
+    check_edges(owner, edges)
+    return levels
 
 
 def check_levels(owner, n_levels, most, size):

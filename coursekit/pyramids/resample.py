@@ -1,12 +1,15 @@
 """One step down and one step up a pyramid, with the kernel [1 4 6 4 1].
 
-Both work along one axis after the other, and only on samples that are kept. Edges are
-numpy.pad's words. Burt & Adelson 1983, eq. 1 and 2; deck 000, "Image down-sampling".
+Both work down the columns and then along the rows, and only compute samples that are kept.
+Edges are numpy.pad's words. Burt & Adelson 1983, eq. 1 and 2; deck 000, "Image down-sampling".
 """
+
+from functools import lru_cache
 
 import numpy as np
 
-from coursekit.filters import check_edges, check_image
+from coursekit.filters import binomial, check_edges, check_image
+from coursekit.filters.banded import BLOCK, pad, picture, slide_both, slide_down
 
 
 def reduce(image, *, edges="reflect"):
@@ -38,32 +41,54 @@ def expand(image, shape, *, edges="reflect"):
 
 
 def reduce_unchecked(image, edges):
-    return reduce_columns(reduce_columns(image, edges).swapaxes(0, 1), edges).swapaxes(0, 1)
+    size = [(n + 1) // 2 for n in image.shape[:2]]
+    return picture(slide_both(_rows_of_g(image.dtype), pad(image, (2, 2), edges), 2 * BLOCK, size))
 
 
 def expand_unchecked(image, shape, edges):
-    wide = expand_columns(image.swapaxes(0, 1), shape[1], edges).swapaxes(0, 1)
-    return expand_columns(wide, shape[0], edges)
+    padded = _pad_to_expand(image, (1, 1), shape, edges)
+    return picture(slide_both(_rows_of_f(image.dtype), padded, BLOCK, shape[:2]))
 
 
 def reduce_columns(x, edges):
-    """Along axis 0: (n, ...) -> (⌈n/2⌉, ...)."""
-    p = np.pad(x, [(2, 2)] + [(0, 0)] * (x.ndim - 1), mode=edges)
-    n = len(x)
-    outer, inner, middle = (
-        p[0:n:2] + p[4 : n + 4 : 2],
-        p[1 : n + 1 : 2] + p[3 : n + 3 : 2],
-        p[2:-2:2],
-    )
-    return (outer + 4 * inner + 6 * middle) / 16
+    """The same along axis 0 only: (n, w) -> (⌈n/2⌉, w)."""
+    return slide_down(_rows_of_g(x.dtype), pad(x, (2, 0), edges), 2 * BLOCK, (len(x) + 1) // 2)
 
 
 def expand_columns(x, n, edges):
-    """Along axis 0: (⌈n/2⌉, ...) -> (n, ...)."""
-    p = np.pad(x, [(1, 1)] + [(0, 0)] * (x.ndim - 1), mode=edges)
-    if edges == "reflect" and n % 2 == 0:  # the mirror is the last sample of the large picture,
-        p[-1] = p[-2]  # which lies between two of ours
-    out = np.empty((n, *x.shape[1:]), x.dtype)
-    out[0::2] = (p[:-2] + 6 * p[1:-1] + p[2:]) / 8
-    out[1::2] = (p[1 : n // 2 + 1] + p[2 : n // 2 + 2]) / 2
-    return out
+    """The same along axis 0 only: (⌈n/2⌉, w) -> (n, w)."""
+    padded = _pad_to_expand(x, (1, 0), (n, x.shape[1]), edges)
+    return slide_down(_rows_of_f(x.dtype), padded, BLOCK, n)
+
+
+def _pad_to_expand(image, margins, shape, edges):
+    """One more sample around a small image whose samples lie 2 apart in a picture of `shape`.
+
+    To "reflect" is to mirror at the last sample of that picture. When its size is even, this one
+    lies half a step past our last sample, which is then its own mirror image.
+    """
+    padded = pad(image, margins, edges)
+    if edges == "reflect" and margins[0] and shape[0] % 2 == 0:
+        padded[..., -1, :] = padded[..., -2, :]
+    if edges == "reflect" and margins[1] and shape[1] % 2 == 0:
+        padded[..., -1] = padded[..., -2]
+    return padded
+
+
+@lru_cache
+def _rows_of_g(dtype):
+    """Rows of G, which look at samples 2 apart: (BLOCK, 2·BLOCK + 3)."""
+    block = np.zeros((BLOCK, 2 * BLOCK + 3), dtype)
+    for i in range(BLOCK):
+        block[i, 2 * i : 2 * i + 5] = binomial(5)
+    return block
+
+
+@lru_cache
+def _rows_of_f(dtype):
+    """Rows of F without the taps that meet zeros, two a sample: (2·BLOCK, BLOCK + 2)."""
+    block = np.zeros((2 * BLOCK, BLOCK + 2), dtype)
+    for i in range(BLOCK):
+        block[2 * i, i : i + 3] = 2 * binomial(5)[::2]
+        block[2 * i + 1, i + 1 : i + 3] = 2 * binomial(5)[1::2]
+    return block
