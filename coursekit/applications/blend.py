@@ -4,6 +4,7 @@ import numpy as np
 
 from coursekit.filters import check_image
 from coursekit.pyramids import gaussian_pyramid, laplacian_pyramid, reconstruct
+from coursekit.pyramids.laplacian import check_levels, most_levels
 
 
 def blend(a, b, mask, n_levels):
@@ -25,7 +26,8 @@ def blend_levels(a, b, mask, n_levels):
     pyramids; each pair adds up to a level of the blend. Arguments and errors as for `blend`.
     Szeliski 2010, fig. 3.42, shows these pairs and sums. Deck 000, "Image blending".
     """
-    a, b, mask = _check_arguments(a, b, mask)
+    a, b, mask = _check_pictures(a, b, mask)
+    check_levels("blend", n_levels, most_levels(min(mask.shape)), f"pictures of {mask.shape}")
     masks = gaussian_pyramid(mask, n_levels)
     if a.ndim == 3:
         masks = [g[:, :, None] for g in masks]  # (h, w, 1), one mask for all colours
@@ -33,7 +35,7 @@ def blend_levels(a, b, mask, n_levels):
     return [(g * la, (1 - g) * lb) for g, la, lb in zip(masks, *levels_of_both, strict=True)]
 
 
-def _check_arguments(a, b, mask):
+def _check_pictures(a, b, mask):
     a, b = check_image("blend", a, "a"), check_image("blend", b, "b")
     if a.shape != b.shape:
         raise ValueError(f"blend expects a and b of one shape; got {a.shape} and {b.shape}")

@@ -13,6 +13,7 @@ SCALES = 3  # steps from one octave to the next; each octave has three more imag
 SIGMA = 1.6  # blur of an octave's first image, in its own pixels
 DOUBLED = 1.0  # blur of a picture that `expand` made twice as large: [1 4 6 4 1] has variance 1
 SMALLEST = 8  # pixels of the shorter side of the last octave
+FIELDS = ("y", "x", "sigma", "angle", "response")
 BINS = 36  # of 10° each, in the histogram of gradient directions
 
 
@@ -29,7 +30,8 @@ def scale_space(image):
         image = image.mean(axis=2)
     doubled = expand(image, (2 * image.shape[0], 2 * image.shape[1]))
     sigmas = SIGMA * 2 ** (np.arange(SCALES + 3) / SCALES)
-    first, octaves = _blur(doubled, DOUBLED, SIGMA), []
+    octaves: list[np.ndarray] = []
+    first = _blur(doubled, DOUBLED, SIGMA)
     while not octaves or min(first.shape) >= SMALLEST:
         images = [first]
         for has, wanted in zip(sigmas, sigmas[1:], strict=False):
@@ -63,7 +65,7 @@ def keypoints(image, *, contrast=0.013, edge=10):
                 rows.append((y * pixel, x * pixel, sigma * pixel, angle, value))
     rows.sort(key=lambda row: -abs(row[4]))
     table = np.array(rows, image.dtype).reshape(-1, 5)
-    return np.rec.fromarrays(table.T, names="y, x, sigma, angle, response")
+    return np.rec.fromarrays(table.T, dtype=[(name, table.dtype) for name in FIELDS])
 
 
 def _check_tests(contrast, edge):
@@ -143,15 +145,24 @@ def _orientations(image, y, x, sigma):
     rows, columns, dy, dx = _gradient_near(image, y, x, round(3 * sigma))
     window = np.exp(-((rows - y) ** 2 + (columns - x) ** 2) / (2 * sigma**2))
     weight = (np.hypot(dy, dx) * window).ravel()
-    bins = np.rint(np.arctan2(dy, dx).ravel() * BINS / (2 * np.pi)).astype(int) % BINS
-    histogram = np.bincount(bins, weight, BINS)
+    place = np.arctan2(dy, dx).ravel() * BINS / (2 * np.pi)
+    bins = np.floor(place).astype(int)
+    share = weight * (place - bins)  # of the next bin: what points between two counts for both
+    histogram = np.bincount(bins % BINS, weight - share, BINS)
+    histogram += np.bincount((bins + 1) % BINS, share, BINS)
+    return _peaks(histogram) * 2 * np.pi / BINS
+
+
+def _peaks(histogram):
+    """Where a circular histogram is highest, to a part of a bin; in −BINS/2 … BINS/2."""
+    before, here, after = np.roll(histogram, 1), histogram, np.roll(histogram, -1)
     for _ in range(6):
-        histogram = (np.roll(histogram, 1) + histogram + np.roll(histogram, -1)) / 3
-    before, after = np.roll(histogram, 1), np.roll(histogram, -1)
-    peaks = (histogram > before) & (histogram > after) & (histogram >= 0.8 * histogram.max())
-    b, h, a = before[peaks], histogram[peaks], after[peaks]
-    angle = (np.flatnonzero(peaks) + (b - a) / (b - 2 * h + a) / 2) * 2 * np.pi / BINS
-    return (angle + np.pi) % (2 * np.pi) - np.pi
+        here = (before + here + after) / 3
+        before, after = np.roll(here, 1), np.roll(here, -1)
+    peaks = np.flatnonzero((here > before) & (here > after) & (here >= 0.8 * here.max()))
+    b, h, a = before[peaks], here[peaks], after[peaks]
+    places = peaks + (b - a) / (b - 2 * h + a) / 2  # of the summit of a parabola
+    return (places + BINS / 2) % BINS - BINS / 2
 
 
 def _gradient_near(image, y, x, radius):
