@@ -250,6 +250,14 @@ def test_forward_says_what_it_wanted_and_what_came(x, error, words):
         nn.Conv2d(3, 4, (7, 2), padding=(1, 0), rng=np.random.default_rng(0)).forward(x)
 
 
+def test_backward_wants_the_shape_of_y(rng):
+    layer = make_conv(rng, CONV2D["plain"])
+    y = layer.forward(rng.standard_normal((2, 4, 5, 7)))
+    for backward in (layer.backward, layer.backward_params):
+        with pytest.raises(ValueError, match=r"dy of shape \(2, 3, 4, 5\); got \(2, 3, 5, 4\)"):
+            backward(y.swapaxes(2, 3))
+
+
 @pytest.mark.parametrize(("mode", "most"), [("reflect", 4), ("circular", 5)])
 def test_padding_beyond_the_picture_is_refused(mode, most):
     rng = np.random.default_rng(0)

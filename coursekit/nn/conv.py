@@ -9,12 +9,12 @@ from coursekit.nn.init import fan_in_uniform
 from coursekit.nn.module import Module
 from coursekit.nn.tiles import (
     Tiles,
-    beside,
     correlate_windows,
     filter_and_correlate_windows,
     filter_windows,
     lay_apart,
     lay_beside,
+    side_by_side,
     spread_windows,
 )
 from coursekit.nn.windows import (
@@ -83,8 +83,8 @@ class Convolution(Module):
 
     def forward(self, x):
         self.x = expect(self.owner, x, ("n", self.in_channels, *AXES[self.dims]))
-        n, out, *size = self.output_shape(x.shape)
-        self.beside = beside(n, size[-1])
+        self.y_shape = n, out, *size = self.output_shape(x.shape)
+        self.beside = side_by_side(n, size[-1])
         self.padded = lay_beside(pad(x, self.padding, self.padding_mode), self.beside)
         y = np.empty((len(self.padded), out, *size, self.beside), x.dtype)
         bias = self.params.get("bias", np.zeros(out)).astype(x.dtype)
@@ -94,6 +94,7 @@ class Convolution(Module):
 
     def backward(self, dy):
         """dy (n, out_channels, oh, ow) -> dx (n, in_channels, h, w)."""
+        expect(self.owner, dy, self.y_shape, "dy")
         if set(self.stride) == {1} and self.out_channels <= 2 * self.in_channels:
             return self.backward_turned(dy)
         self.backward_params(dy)
@@ -101,6 +102,7 @@ class Convolution(Module):
 
     def backward_params(self, dy):
         """Columns of x, times dyᵀ (deck 004, "calculate our weight updates")."""
+        expect(self.owner, dy, self.y_shape, "dy")
         self.bias_slope(dy)
         tiles = self.tiles(self.padded)
         slope = correlate_windows(tiles, lay_beside(dy, self.beside))  # (groups, c·kh·kw, out)

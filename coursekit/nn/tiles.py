@@ -12,23 +12,22 @@ UNPACKED = 10**6  # multiplications up to which OpenBLAS reads its factors where
 LONG = 200  # numbers in a row of pixels, beyond which NumPy copies it no faster
 
 
-def beside(n, width):
-    """How many of n pictures to lay side by side: a divisor of n, so that rows get up to LONG.
+def side_by_side(n, width):
+    """How many of n small pictures to lay side by side: a divisor of n, for rows of up to LONG.
 
-    Laying them costs about what it saves when rows get eight times longer, so it is eight or none.
+    It costs about what it saves when rows get eight times longer, so it is eight or none.
     """
-    fitting = [t for t in range(1, n + 1) if n % t == 0 and t * width <= LONG]
-    return fitting[-1] if fitting and fitting[-1] >= 8 else 1
+    return next((t for t in range(min(n, LONG // width), 7, -1) if n % t == 0), 1)
 
 
 def lay_beside(x, t):
-    """x (n, c, h, w) -> (n/t, c, h, w, t): the same pixel of t pictures is adjacent in memory."""
+    """x (n, c, h, w) -> (n/t, c, h, w, t): one pixel of t pictures, then the next pixel."""
     x = x.reshape(-1, t, *x.shape[1:])
     return np.ascontiguousarray(np.moveaxis(x, 1, -1))
 
 
 def lay_apart(y):
-    """y (n/t, c, h, w, t) -> (n, c, h, w)."""
+    """y (n/t, c, h, w, t) -> (n, c, h, w), the pictures one after the other again."""
     y = np.moveaxis(y, -1, 1)
     return y.reshape(-1, *y.shape[2:])
 
