@@ -48,7 +48,7 @@ class Page {
     this.pictures = make("div", { class: "ck-pictures" });
     this.status = make("p", { class: "ck-status", role: "status" });
     this.error = make("p", { class: "ck-error", role: "alert", hidden: "" });
-    this.root = make("section", { class: "ck", "aria-label": this.facts.title });
+    this.root = make("div", { class: "ck", role: "group", "aria-label": this.facts.title });
     this.root.append(...presets(this), this.controls, this.pictures, this.status, this.error);
     this.changed = () => this.redraw();
     this.resized = new ResizeObserver(this.changed);
