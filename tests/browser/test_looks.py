@@ -1,4 +1,4 @@
-"""Every widget in JupyterLab, wide, narrow, dark and enlarged: nothing is cut off, nothing jumps."""
+"""Every widget in JupyterLab, wide, narrow, dark, enlarged: nothing is cut off, nothing jumps."""
 
 import nbformat
 import pytest
