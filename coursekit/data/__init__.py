@@ -4,14 +4,20 @@ from coursekit.data.clips import CLIPS, Clip, load_clip, shifted
 from coursekit.data.connectedness import connectedness, four_bars, is_connected
 from coursekit.data.digits import load_digits28, shift_and_rotate
 from coursekit.data.downloads import load_cifar10, load_mnist
+from coursekit.data.network import Network
+from coursekit.data.networks import load_network
 from coursekit.data.pictures import PICTURES, load_image
+from coursekit.data.textures import TEXTURES, load_textures
+from coursekit.data.torch_file import read_pth
 from coursekit.data.toys import boolean_functions, curves, spirals, two_moons, xor
 from coursekit.data.video import read_video, write_video
 
 __all__ = [
     "CLIPS",
-    "Clip",
     "PICTURES",
+    "TEXTURES",
+    "Clip",
+    "Network",
     "boolean_functions",
     "connectedness",
     "curves",
@@ -22,6 +28,9 @@ __all__ = [
     "load_digits28",
     "load_image",
     "load_mnist",
+    "load_network",
+    "load_textures",
+    "read_pth",
     "read_video",
     "shift_and_rotate",
     "shifted",
