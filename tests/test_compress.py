@@ -158,6 +158,12 @@ def test_a_lying_header_is_noticed(changes):
         decompress(signed(GOOD, **changes))
 
 
+@pytest.mark.parametrize("payload", [b"", GOOD[HEADER.size : -1], GOOD[HEADER.size :] + b"more"])
+def test_a_payload_too_short_or_too_long_is_noticed(payload):
+    with pytest.raises(ValueError, match="decompress expects a payload"):
+        decompress(signed(GOOD, payload=payload))
+
+
 def test_an_honest_signature_is_accepted():
     np.testing.assert_array_equal(decompress(signed(GOOD)), decompress(GOOD))
 

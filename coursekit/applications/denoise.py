@@ -5,6 +5,7 @@ pyramid applications".
 """
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
@@ -44,9 +45,10 @@ def denoise(image, threshold, *, kind="soft", transform="steerable"):
     image (h, w) or (h, w, c). threshold: in grey levels of the image, a number or one for each
     level, finest first; each level uses it times its `noise_gains`, so the same number means the
     same share of the noise everywhere. For white noise of standard deviation σ about 3σ is right
-    for "hard" and 1.5σ for "soft"; `bayes_thresholds` chooses better ones for "soft". transform:
-    "steerable", whose oriented bands gather an edge in fewer coefficients, or "laplacian". Raises
-    ValueError for a negative threshold, a wrong number of them, or another word.
+    for "hard" and 1.5σ for "soft"; `bayes_thresholds` finds better ones for "soft", and "laplacian"
+    needs them. transform: "steerable", whose oriented bands gather an edge in fewer coefficients,
+    or "laplacian". Raises ValueError for a negative threshold, a wrong number of them, or another
+    word.
     """
     image = check_image("denoise", image)
     n_levels = _n_levels("denoise", image.shape, transform)
@@ -84,13 +86,20 @@ def noise_gains(shape, *, transform="steerable"):
     """
     n_levels = _n_levels("noise_gains", shape, transform)
     if transform == "laplacian":
-        return _laplacian_gains(n_levels)
-    impulse = np.zeros(shape[:2])
-    impulse[0, 0] = 1  # where it stands makes no difference: the filters wrap around
-    levels, _ = _split(impulse, n_levels, transform)
+        return list(_laplacian_gains(n_levels))
+    return list(_steerable_gains(tuple(shape[:2]), n_levels))
+
+
+@lru_cache(maxsize=8)
+def _steerable_gains(shape, n_levels):
+    """From the answer to a single bright pixel, wherever it is: the filters wrap around."""
+    impulse = np.zeros(shape)
+    impulse[0, 0] = 1
+    levels, _ = _split(impulse, n_levels, "steerable")
     return [math.sqrt(impulse.size * np.mean(level**2)) for level in levels]
 
 
+@lru_cache(maxsize=8)
 def _laplacian_gains(n_levels):
     """From the matrices in 1-D: the filters of a level in 2-D are a⊗a − b⊗b.
 
