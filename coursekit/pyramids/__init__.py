@@ -1,5 +1,6 @@
 """Image pyramids: Gaussian, Laplacian and steerable, as filters and as matrices."""
 
+from coursekit.pyramids.highpass import split_highpass
 from coursekit.pyramids.laplacian import (
     full_resolution,
     gaussian_pyramid,
@@ -33,6 +34,7 @@ __all__ = [
     "reconstruct_steerable",
     "reduce",
     "reduce_matrix",
+    "split_highpass",
     "steer_bands",
     "steerable_pyramid",
     "transform_matrices",

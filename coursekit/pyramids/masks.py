@@ -2,7 +2,7 @@
 
 A real image needs only half the plane: rows are the signed frequencies of fftfreq, columns those
 of rfftfreq, in units of the highest frequency, so r = 1 is half a cycle a pixel. Every mask is a
-function of the octave log₂ r times one of the direction.
+function of the octave, log₂ r, times one of the direction.
 """
 
 import math
@@ -28,15 +28,11 @@ def steerable_masks(shape, n_levels, order, dtype):
     Level k lives on the two octaves below r = 2^−k and so on the lowest ⌈h/2^k⌉ × ⌈w/2^k⌉
     frequencies: nothing is lost when only those are kept, whatever the size.
     """
-    octave, x, y = _polar(shape)
-    shapes = level_shapes(shape, n_levels)
-    bands = []
-    for level, size in enumerate(shapes[:-1]):
-        radial = _rise(1 - np.abs(lowest(octave, size) + level + 1))
-        bands.append((radial * _angular(lowest(x, size), lowest(y, size), order)).astype(dtype))
-    highpass = _rise(1 + octave).astype(dtype)
-    lowpass = _rise(-lowest(octave, shapes[-1]) - n_levels).astype(dtype)
-    return Masks(highpass, bands, lowpass)
+    *shapes, low = level_shapes(shape, n_levels)
+    bands = [_band_masks(shape, size, k, order, dtype) for k, size in enumerate(shapes)]
+    highpass = _rise(1 + _octave(_radius(*_frequencies(shape, shape))))
+    lowpass = _rise(-n_levels - _octave(_radius(*_frequencies(shape, low))))
+    return Masks(highpass.astype(dtype), bands, lowpass.astype(dtype))
 
 
 @lru_cache(maxsize=4)
@@ -45,13 +41,13 @@ def quadrature_masks(shape, n_levels, order, dtype):
 
     Times −i they give the Hilbert transform along that direction: cosines become sines.
     """
-    _, x, y = _polar(shape)
     masks = steerable_masks(shape, n_levels, order, dtype).bands
-    signs = np.sign(_along(x, y, order))  # (order + 1, h, w//2 + 1)
-    return [
-        mask * lowest(signs, size).astype(dtype)
-        for mask, size in zip(masks, level_shapes(shape, n_levels), strict=False)
-    ]
+    partners = []
+    for mask, size in zip(masks, level_shapes(shape, n_levels), strict=False):
+        x, y = _frequencies(shape, size)
+        signs = [np.sign(u) for u in _along(x, y, order)]
+        partners.append(mask * np.stack(signs).astype(dtype))
+    return partners
 
 
 def level_shapes(shape, n_levels):
@@ -77,14 +73,21 @@ def add_lowest(spectrum, part, size):
     columns[..., h - m // 2 :, :] += part[..., (m + 1) // 2 :, :]
 
 
-def _polar(shape):
-    """log₂ r (−∞ in the middle), and the direction as a unit vector (x, y)."""
-    y, x = np.meshgrid(2 * fftfreq(shape[0]), 2 * rfftfreq(shape[1]), indexing="ij")
-    r = np.hypot(x, y)
+def _frequencies(shape, size):
+    """The lowest frequencies along x (n//2 + 1,) and y (m, 1) of an image, for size (m, n)."""
+    (h, w), (m, n) = shape, size
+    y = lowest(2 * fftfreq(h)[:, None], (m, 1))
+    return 2 * rfftfreq(w)[: n // 2 + 1], y
+
+
+def _radius(x, y):
+    return np.sqrt(x**2 + y**2)  # (m, n//2 + 1); np.hypot is slow
+
+
+def _octave(r):
+    """log₂ of the distance from the middle, where it is −∞."""
     with np.errstate(divide="ignore"):
-        octave = np.log2(r)
-    r[0, 0] = 1
-    return octave, x / r, y / r
+        return np.log2(r)
 
 
 def _rise(t):
@@ -93,13 +96,30 @@ def _rise(t):
 
 
 def _along(x, y, order):
-    """cos(θ − θₖ) for θₖ = k·π/(order + 1): (order + 1, h, w//2 + 1)."""
-    angles = np.arange(order + 1)[:, None, None] * np.pi / (order + 1)
-    return x * np.cos(angles) + y * np.sin(angles)
+    """Frequencies along each of the bands' angles, r cos(θ − θₖ), one after the other."""
+    for k in range(order + 1):
+        angle = k * math.pi / (order + 1)
+        yield math.cos(angle) * x + math.sin(angle) * y
 
 
-def _angular(x, y, order):
-    """cos(θ − θₖ)^order, scaled so that the squares sum to one over k."""
-    n = order
-    scale = 4**n * math.factorial(n) ** 2 / ((n + 1) * math.factorial(2 * n))
-    return math.sqrt(scale) * _along(x, y, n) ** n
+def _band_masks(shape, size, level, order, dtype):
+    """Half a wave over two octaves times cos^N(θ − θₖ): (N + 1, m, n//2 + 1).
+
+    The factor makes the squares of the cosines sum to one over k.
+    """
+    x, y = _frequencies(shape, size)
+    r, n = _radius(x, y), order
+    radial = _rise(1 - np.abs(_octave(r) + level + 1))
+    r[0, 0] = 1
+    factor = 4**n * math.factorial(n) ** 2 / ((n + 1) * math.factorial(2 * n))
+    radial *= math.sqrt(factor) / r**n
+    masks = np.empty((n + 1, *r.shape), dtype)
+    for mask, u in zip(masks, _along(x, y, n), strict=True):
+        np.multiply(radial, _power(u, n), out=mask, casting="same_kind")
+    return masks
+
+
+def _power(u, n):
+    """uⁿ; powers of negative numbers are slow in NumPy."""
+    power = np.abs(u) ** n
+    return np.copysign(power, u) if n % 2 else power

@@ -96,13 +96,13 @@ def reconstruct_steerable(pyramid, levels=None, bands=None):
     high, low = pyramid.residual_highpass, pyramid.residual_lowpass
     masks, shapes = _masks(owner, high, n, order), level_shapes(high.shape, n)
     _check_shapes(owner, pyramid, shapes)
-    spectrum = 0 * _spectrum(high)
+    spectrum = _spectrum(high) if "residual_highpass" in levels else 0 * _spectrum(high)
+    spectrum *= masks.highpass
+    spectrum *= 1j**order  # as the bands are, until all are in
     for level, k in itertools.product(set(levels) & set(range(n)), bands):
         part = _spectrum(pyramid.bands[level][k].real)
         add_lowest(spectrum, np.multiply(part, masks.bands[level][k], out=part), shapes[level])
     spectrum *= (-1j) ** order
-    if "residual_highpass" in levels:
-        spectrum += _spectrum(high) * masks.highpass
     if "residual_lowpass" in levels:
         add_lowest(spectrum, _spectrum(low) * masks.lowpass, shapes[n])
     return picture(_image(spectrum, shapes[0]))
