@@ -164,6 +164,16 @@ def test_a_payload_too_short_or_too_long_is_noticed(payload):
         decompress(signed(GOOD, payload=payload))
 
 
+@pytest.mark.parametrize(
+    ("changes", "size"), [({"h": 0, "n_levels": 1}, 0), ({"n_levels": 7}, 4 * 1632)]
+)
+def test_a_lying_header_with_a_payload_to_match_is_noticed(changes, size):
+    """No rows at all; or a seventh level, for which there is nothing left to halve."""
+    payload = lzma.compress(bytes(size), lzma.FORMAT_RAW, filters=CODER)
+    with pytest.raises(ValueError, match="decompress expects undamaged bytes"):
+        decompress(signed(GOOD, payload=payload, **changes))
+
+
 def test_an_honest_signature_is_accepted():
     np.testing.assert_array_equal(decompress(signed(GOOD)), decompress(GOOD))
 

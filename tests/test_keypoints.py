@@ -46,12 +46,13 @@ def test_scale_space_has_the_blur_it_says():
 @pytest.mark.parametrize("sigma", [1.5, 2.0, 3.1, 4.7, 8.0])
 @pytest.mark.parametrize("height", [0.5, -0.3])
 def test_a_blob_is_found_where_it_is(sigma, height):
-    """DoG images of σ and 2^(1/3)σ answer most to a blob between the two."""
+    """G(kσ) − G(σ), with k = 2^(1/3), answers most to a blob of √k σ: by −height (k−1)/(k+1)."""
     point = keypoints(blob(44.3, 61.8, sigma, height=height))[0]
     assert point.y == pytest.approx(44.3, abs=0.05)
     assert point.x == pytest.approx(61.8, abs=0.05)
-    assert point.sigma * 2 ** (1 / 6) == pytest.approx(sigma, rel=0.05)
-    assert point.response * height < 0
+    k = 2 ** (1 / 3)
+    assert point.sigma * math.sqrt(k) == pytest.approx(sigma, rel=0.015)
+    assert point.response == pytest.approx(-height * (k - 1) / (k + 1), rel=0.004)
 
 
 @pytest.mark.parametrize("angle", [-2.9, -1.2, 0.0, 0.7, 1.9])
@@ -63,6 +64,13 @@ def test_orientation_follows_the_gradient(angle):
     near = points[np.hypot(points.y - 48, points.x - 60) < 3]
     assert len(near) == 1
     assert abs(angle_between(near[0].angle, angle)) < math.radians(2)
+
+
+def test_a_second_orientation_is_rare():
+    """Lowe 2004, section 5: about 15 % of the places have a second peak within 80 %."""
+    points = keypoints(load_image("coins"))
+    n_places = len(np.unique(np.stack([points.y, points.x]), axis=1).T)
+    assert 1.05 < len(points) / n_places < 1.3
 
 
 def test_a_straight_edge_holds_no_keypoint():
