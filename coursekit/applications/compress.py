@@ -18,7 +18,7 @@ from coursekit.pyramids.laplacian import most_levels
 MAGIC = b"CKP1"  # the last letter is the version of the format
 HEADER = struct.Struct("<4sBBHIIdI")  # magic, bytes per float, levels, colours, h, w, step, crc
 COLOURS = 2**16 - 1
-SAMPLES = 2**26  # of one picture: what the largest file may ask the reader to hold
+SAMPLES = 2**24  # of one picture, 4096 × 4096; reading it takes 60 bytes each, 1 GB
 STEPS = (1e-200, 1e200)
 LARGEST = 2**31 - 1  # whole number that is stored in four bytes with its sign
 CODER = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size": 2**20, "lc": 0}]
@@ -27,13 +27,13 @@ CODER = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "dict_size
 def compress(image, step):
     """Write a picture as bytes that `decompress` turns back with an error of at most step / 2.
 
-    image (h, w) or (h, w, c), at most 2²⁶ numbers; step: width of a quantiser's bin in the
+    image (h, w) or (h, w, c), at most 2²⁴ numbers; step: width of a quantiser's bin in the
     picture's units, above 0. Larger steps give fewer bytes. Colours are coded one after the
     other. Raises ValueError for a bad picture or step, or a step too small for 32 bits.
     """
     image = check_image("compress", image)
     if image.size > SAMPLES or image.shape[2:] > (COLOURS,):
-        raise ValueError(f"compress expects at most 2²⁶ numbers; got a picture of {image.shape}")
+        raise ValueError(f"compress expects at most 2²⁴ numbers; got a picture of {image.shape}")
     step = _check_step(step)
     codes = _quantise(image.astype(np.float64), step, most_levels(min(image.shape[:2])))
     h, w, colours = (*image.shape, 0)[:3]  # 0 colours: the picture has no third axis
@@ -47,7 +47,7 @@ def decompress(data):
 
     data: bytes. Raises TypeError for something else and ValueError for bytes that are damaged,
     cut short or not ours. Never unpacks more than the header's shape needs (a third more whole
-    numbers than the picture has) and never believes a shape of more than 2²⁶ numbers.
+    numbers than the picture has) and never believes a shape of more than 2²⁴ numbers.
     """
     if not isinstance(data, bytes | bytearray | memoryview):
         raise TypeError(f"decompress expects bytes; got {type(data).__name__}")
