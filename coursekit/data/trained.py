@@ -84,7 +84,7 @@ def train(build, data, validation, seed, epochs, augment):
     network = build(rng=rng)
     steps = epochs * -(-len(data[0]) // 64)
     settings = {"epochs": epochs, "validation": validation, "augment": augment, "rng": rng}
-    schedule = cosine_decay(0.002, steps, warmup=50)
+    schedule = cosine_decay(0.002, steps, warmup=min(50, steps // 2))
     with blas().limit(limits=1):
         optimizer = Adam(network)
         fit(network, CrossEntropyLoss(), optimizer, data, schedule=schedule, **settings)

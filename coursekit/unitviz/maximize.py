@@ -18,7 +18,8 @@ from coursekit.unitviz.units import (
 from coursekit.unitviz.views import random_view, same_view
 
 STARTS = ("noise", "grey")
-PENALTIES = (l2(10.0), total_variation(30.0))
+PENALTIES = (l2(10.0), total_variation(30.0))  # for the score of a class
+PENALTIES_INSIDE = (l2(1.0), total_variation(3.0))  # for units inside, which are smaller
 VIEW = random_view(shift=2.0, angle=0.1, scale=0.1)
 
 
@@ -36,7 +37,8 @@ def maximize_unit(model, unit, layer=None, *, steps=256, progress=False, rng, **
     model, unit and layer are those of `Unit`. The image maximises a(image) − Σ R(image), R being
     a penalty, hence the minus. The same rng gives the same image. settings:
         lr=0.1           root mean square of the first steps, in the image's logits; it falls to 0
-        regularizer      penalties, by default (l2(10), total_variation(30)); () for none
+        regularizer      penalties; by default (l2(10), total_variation(30)) for a class and a
+                         tenth of it for a unit inside; () for none
         view             a `random_view` of the image at each step, or None for the image itself
         levels=4         of the Laplacian pyramid that is climbed; 1 climbs pixels
         start="noise"    or "grey", or an image
@@ -62,7 +64,7 @@ def climb_unit(
     steps=256,
     lr=0.1,
     rng,
-    regularizer=PENALTIES,
+    regularizer=None,
     view=VIEW,
     levels=4,
     start="noise",
@@ -75,6 +77,8 @@ def climb_unit(
     chosen = Unit(model, unit, layer)
     scales = Scales(first_image(model, start, shape, rng), levels)
     chosen.forward(check_x("maximize_unit", model, to_x(scales.image())))  # raises for a wrong unit
+    if regularizer is None:
+        regularizer = PENALTIES if layer is None else PENALTIES_INSIDE
     penalties = [regularizer] if callable(regularizer) else list(regularizer)
     rates = lr * (1 + np.cos(np.pi * np.arange(steps) / steps)) / 2
     return steps_of(chosen, scales, penalties, view or same_view, rates, rng)
