@@ -117,6 +117,14 @@ class NotebookPage:
         """What a line of code prints in the notebook's kernel."""
         return self.page.evaluate(ASK, code)
 
+    def resize(self, width, height, scale=1):
+        """Another window, and another number of screen pixels for each of the page's."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        session = self.context.new_cdp_session(self.page)
+        size = {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False}
+        session.send("Emulation.setDeviceMetricsOverride", size)
+        next_frame(self.page)
+
     def close(self):
         self.page.evaluate("jupyterapp.shell.currentWidget.sessionContext.shutdown()")
         self.context.close()

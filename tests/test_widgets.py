@@ -9,11 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from coursekit import widgets
 from coursekit.data import load_image
 from coursekit.filters import convolve2d, gaussian_derivative_basis, steer
 from coursekit.widgets import DescentWidget, SteeringWidget, catalogue
+from coursekit.widgets.base import CourseWidget
 from coursekit.widgets.descent import model as descent
 from coursekit.widgets.steering import model as steering
+from coursekit.widgets.traits import Number
 
 WIDGETS = [entry.widget for entry in catalogue()]
 
@@ -42,7 +45,8 @@ def state_of(widget):
 
 
 def test_catalogue_is_complete():
-    assert {entry.widget for entry in catalogue()} == {SteeringWidget, DescentWidget}
+    public = {getattr(widgets, name) for name in widgets.__all__} - {catalogue}
+    assert {entry.widget for entry in catalogue()} == public == set(CourseWidget.__subclasses__())
     for entry in catalogue():
         assert entry.title and entry.topics and entry.question.endswith("?")  # noqa: PT018
 
@@ -97,8 +101,8 @@ def test_still_and_words_follow_the_state(widget):
 def test_wrong_value_from_the_page_is_told_there_and_taken_back(widget):
     before = state_of(widget)
     messages = sent_by(widget)
-    name = widget.controls[0]
-    with pytest.raises(ValueError, match=f"{name} is a number from .* got 1000"):
+    name = next(name for name in widget.controls if isinstance(widget.traits()[name], Number))
+    with pytest.raises(ValueError, match=f"{name} is a (whole )?number from .* got 1000"):
         widget.set_state({name: 1000})
     assert state_of(widget) == before
     assert "got 1000" in widget._error
@@ -111,9 +115,12 @@ def test_error_in_a_callback_is_told_in_the_page(widget):
     def broken(_):
         raise RuntimeError("the callback is broken")
 
-    widget.observe(broken, widget.controls[0])
+    start = state_of(widget)
+    changes = [item for preset in widget.presets for item in preset.state.items()]
+    name, value = next((name, value) for name, value in changes if start[name] != value)
+    widget.observe(broken, name)
     with pytest.raises(RuntimeError):
-        widget.set_state({widget.controls[0]: 0.5})
+        widget.set_state({name: value})
     assert widget._error == "RuntimeError: the callback is broken"
 
 
@@ -125,6 +132,62 @@ def test_closed_widgets_are_forgotten(widget):
     del other
     gc.collect()
     assert alive() is None
+
+
+def test_state_is_a_line_that_makes_the_same_widget(widget):
+    kind = type(widget)
+    for preset in widget.presets:
+        widget.preset(preset.kind)
+        again = kind.from_state(widget.state)
+        assert state_of(again) == state_of(widget)
+        assert again.state == widget.state
+        assert state_of(eval(f"kind({widget.state})")) == state_of(widget)
+        assert len(widget.state) < 200
+    assert kind.from_state(widget.state, large=True).large
+
+
+@pytest.mark.parametrize(
+    "text", ["lr=1) + f(2", "0.5", "**{}", "lr=open('x')", "lr", "lr=", "lr==1"]
+)
+def test_a_state_is_plain_values_and_nothing_else(text):
+    with pytest.raises(ValueError, match="from_state expects the text of widget.state, name=value"):
+        DescentWidget.from_state(text)
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(TypeError, match="takes lr, momentum, surface, show, .*; got 'eta'"):
+        DescentWidget(eta=0.1)
+    with pytest.raises(TypeError, match="got 'eta'"):
+        DescentWidget.from_state("eta=0.1")
+    with pytest.raises(TypeError, match="from_state expects the text of widget.state; got 5"):
+        DescentWidget.from_state(5)
+
+
+@pytest.mark.parametrize(
+    ("options", "hidden"),
+    [
+        ({}, []),
+        ({"hide": "lr, presets"}, ["lr", "presets"]),
+        ({"show": "lr"}, ["momentum", "surface", "presets"]),
+        ({"show": ""}, ["lr", "momentum", "surface", "presets"]),
+        ({"hide": ""}, []),
+    ],
+)
+def test_parts_are_left_out(options, hidden):
+    assert DescentWidget(**options)._page["hidden"] == hidden
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "message"),
+    [
+        ({"show": "lr", "hide": "momentum"}, ValueError, "expects show or hide; got both"),
+        ({"hide": "eta"}, ValueError, "can hide lr, momentum, surface, presets; got 'eta'"),
+        ({"show": ["lr"]}, TypeError, r"expects show as text such as \"lr\"; got \['lr'\]"),
+    ],
+)
+def test_parts_are_named(options, error, message):
+    with pytest.raises(error, match=message):
+        DescentWidget(**options)
 
 
 # Steering.

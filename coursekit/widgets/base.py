@@ -8,6 +8,7 @@ from typing import NamedTuple
 import anywidget
 import traitlets
 
+from coursekit.widgets.arguments import left_out, read_state, write_state
 from coursekit.widgets.traits import Number
 
 FOLDER = files("coursekit.widgets")
@@ -44,6 +45,9 @@ class CourseWidget(anywidget.AnyWidget):
     A subclass has `title`, `question`, `topics` (rows of the course), `controls` (the traits that
     a hand can move) and `presets`, and it knows its `still()` and its `sentence()`. `facts()` is
     what its page must know and never changes.
+
+    show="…" or hide="…" leave parts out for a class: names of controls, or "presets". large=True
+    is for a projector. Any other keyword is a part of the state; TypeError for an unknown one.
     """
 
     title = question = ""
@@ -54,13 +58,27 @@ class CourseWidget(anywidget.AnyWidget):
     _css = (FOLDER / "front" / "style.css").read_text(encoding="utf-8")
     _page = traitlets.Dict().tag(sync=True)
     _error = traitlets.Unicode().tag(sync=True)
+    large = traitlets.Bool(False).tag(sync=True)
+
+    def __init__(self, *, show=None, hide=None, **state):
+        owner = type(self).__name__
+        unknown = [name for name in state if not self.has_trait(name)]
+        if unknown:
+            known = ", ".join([*self.controls, "show", "hide", "large"])
+            raise TypeError(f"{owner} takes {known}; got {unknown[0]!r}")
+        self._hidden = left_out(owner, (*self.controls, "presets"), show, hide)
+        super().__init__(**state)
 
     @traitlets.default("_page")
     def _facts_and_start(self):
         start = {name: getattr(self, name) for name in self.controls}
         presets = [preset._asdict() for preset in self.presets]
         shared = {"title": self.title, "question": self.question, "presets": presets}
-        return shared | {"start": start, "limits": self._limits()} | self.facts()
+        return (
+            shared
+            | {"start": start, "limits": self._limits(), "hidden": self._hidden}
+            | self.facts()
+        )
 
     def _limits(self):
         traits = {name: trait for name, trait in self.traits().items() if isinstance(trait, Number)}
@@ -77,6 +95,16 @@ class CourseWidget(anywidget.AnyWidget):
     def sentence(self):
         """The present picture in words."""
         raise NotImplementedError(f"{type(self).__name__} has no sentence")
+
+    @property
+    def state(self):
+        """The state as one line of text, to paste into from_state or between the class's ()."""
+        return write_state(self, self.controls)
+
+    @classmethod
+    def from_state(cls, text, **options):
+        """A widget in the state of such a text; options are show, hide and large."""
+        return cls(**read_state(cls.__name__, text), **options)
 
     def preset(self, kind):
         """Show the preset that "works", "fails" or "puzzles"; ValueError for another word."""

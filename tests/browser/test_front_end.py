@@ -102,18 +102,32 @@ def test_numbers_in_words(run, value, words):
     assert run(SteeringWidget, "view.number(value)", value=value) == words
 
 
-def test_an_error_in_the_page_is_shown_there(browser):
+RENDER = """(state) => {
+  const model = { get: (name) => state[name], on() {}, off() {} };
+  view.default.render({ model, el: document.body });
+}"""
+
+
+def rendered(browser, widget, **state):
+    """A page with nothing but the widget, without a model behind it."""
     page = browser.new_page()
-    page.evaluate(LOAD, SteeringWidget._esm)
-    facts = SteeringWidget()._page
-    page.evaluate(
-        """(_page) => {
-          const state = { _page, _error: "", images: [], photo: { shape: [3, 4] }, order: 1 };
-          const model = { get: (name) => state[name], on() {}, off() {} };
-          view.default.render({ model, el: document.body });
-        }""",
-        json.loads(json.dumps(facts)),
-    )
+    page.evaluate(LOAD, widget._esm)
+    known = {name: getattr(widget, name) for name in ("_page", "_error", *widget.controls)}
+    page.evaluate(RENDER, json.loads(json.dumps(known | state)))
+    return page
+
+
+def test_parts_that_are_left_out_are_not_there(browser):
+    page = rendered(browser, DescentWidget(hide="momentum, presets"))
+    assert page.locator("input[type=range]").evaluate_all("all => all.map(e => e.name)") == ["lr"]
+    assert page.locator(".ck-presets button").all_inner_texts() == ["start again"]
+    assert page.locator(".ck-shown").inner_text() == DescentWidget.question
+    assert page.locator(".ck-error").is_hidden()
+    page.close()
+
+
+def test_an_error_in_the_page_is_shown_there(browser):
+    page = rendered(browser, SteeringWidget(), photo={"shape": [3, 4]}, images=[])
     error = page.locator(".ck-error")
     assert error.is_visible()
     assert error.inner_text().startswith("This picture could not be drawn. TypeError:")

@@ -1,4 +1,4 @@
-"""Every widget in JupyterLab, wide, narrow, dark, enlarged: nothing is cut off, nothing jumps."""
+"""What every widget of the catalogue must do in JupyterLab, in every look of a page."""
 
 import nbformat
 import pytest
@@ -7,10 +7,10 @@ from jupyter_page import NotebookPage, next_frame
 from coursekit.widgets import catalogue
 
 LOOKS = {
-    "wide": {},
+    "wide": {"width": 1280, "height": 900},
     "narrow": {"width": 600, "height": 1500},
-    "dark": {"theme": "JupyterLab Dark"},
-    "zoom200": {"width": 640, "height": 1500, "device_scale_factor": 2},
+    "zoom200": {"width": 640, "height": 1500, "scale": 2},
+    "dark": {"width": 1280, "height": 900, "theme": "JupyterLab Dark"},
 }
 # Texts and controls that stick out of the widget, and texts that are wider than their own box.
 CUT_OFF = """(root) => {
@@ -22,62 +22,130 @@ CUT_OFF = """(root) => {
     .filter((e) => e.clientWidth > 0)
     .map((e) => e.outerHTML.slice(0, 120));
 }"""
+SHOWN = """(root) => [
+  ...[...root.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL()),
+  ...[...root.querySelectorAll("figure svg")].map((svg) => svg.outerHTML),
+  root.querySelector(".ck-status").textContent,
+].join()"""
+TURN = """(control) => { // as a hand does, to another value than the present one
+  if (control.type === "radio" || control.type === "checkbox") return control.click();
+  if (control.type === "range") control.value = +control.value + +control.step;
+  else if (control.tagName === "SELECT")
+    control.selectedIndex = (control.selectedIndex + 1) % control.length;
+  else control.value = +control.value + 2;
+  for (const event of ["input", "change"]) control.dispatchEvent(new Event(event));
+}"""
+LABEL = "(e) => (e.getAttribute('aria-label') ?? (e.labels?.[0] ?? e).textContent).trim()"
+ENTRIES = pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.title)
 
 
-@pytest.fixture(scope="module", params=LOOKS)
-def gallery(request, browser, lab):
+@pytest.fixture(scope="module")
+def gallery(browser, lab):
     """A notebook with one widget of each kind."""
-    code = ["from coursekit.widgets import catalogue"]
-    code += [f"catalogue()[{i}].widget()" for i in range(len(catalogue()))]
+    code = ["from coursekit.widgets import catalogue\nwidgets = [e.widget() for e in catalogue()]"]
+    code += [f"widgets[{i}]" for i in range(len(catalogue()))]
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in code])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    name = f"gallery_{request.param}.ipynb"
-    nbformat.write(notebook, lab.folder / name)
-    look = dict(LOOKS[request.param])
-    theme = look.pop("theme", "JupyterLab Light")
-    page = NotebookPage(browser, lab, name, **look)
+    nbformat.write(notebook, lab.folder / "gallery.ipynb")
+    page = NotebookPage(browser, lab, "gallery.ipynb")
     page.page.evaluate("jupyterapp.shell.collapseLeft()")
-    page.command("apputils:change-theme", theme=theme)
-    light = str(theme == "JupyterLab Light").lower()
-    page.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
     page.run_all()
-    page.page.locator(".ck").first.wait_for(timeout=60_000)
-    yield request.param, page
+    page.page.locator(".ck").nth(len(catalogue()) - 1).wait_for(timeout=60_000)
+    yield page
     page.close()
 
 
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.title)
-def test_nothing_is_cut_off_and_nothing_jumps(gallery, pictures, tmp_path, entry):
-    look, page = gallery
-    root = page.page.get_by_role("group", name=entry.title)
+@pytest.fixture(scope="module", params=LOOKS)
+def look(request, gallery):
+    """The gallery in one of the looks."""
+    look = LOOKS[request.param]
+    theme = look.get("theme", "JupyterLab Light")
+    gallery.resize(look["width"], look["height"], look.get("scale", 1))
+    gallery.command("apputils:change-theme", theme=theme)
+    light = str(theme == "JupyterLab Light").lower()
+    gallery.page.wait_for_function(f"document.body.dataset.jpThemeLight === '{light}'")
+    return request.param
+
+
+def find(gallery, entry):
+    root = gallery.page.get_by_role("group", name=entry.title, exact=True)
     root.scroll_into_view_if_needed()
-    heights = []
-    for kind in (None, "works", "fails", "puzzles"):
-        if kind:
-            root.locator(f"button[data-kind={kind}]").click()
-        next_frame(page.page)
+    return root
+
+
+def start_again(gallery, root):
+    root.get_by_text("start again").click()
+    gallery.page.evaluate("document.activeElement.blur()")
+    next_frame(gallery.page)
+
+
+@ENTRIES
+def test_nothing_is_cut_off_and_nothing_jumps(gallery, look, pictures, tmp_path, entry):
+    root = find(gallery, entry)
+    start_again(gallery, root)
+    heights = [root.bounding_box()["height"]]
+    for kind in ("works", "fails", "puzzles"):
+        root.locator(f"button[data-kind={kind}]").click()
+        next_frame(gallery.page)
         heights.append(root.bounding_box()["height"])
         assert root.evaluate(CUT_OFF) == []
-        folder = pictures if look == "wide" and kind else tmp_path
-        root.screenshot(path=folder / f"{entry.title.lower()}_{kind}.png")
+        if look == "wide":
+            name = type(entry.widget()).__module__.split(".")[2]
+            root.screenshot(path=pictures / f"{name}_{kind}.png")
+    root.screenshot(path=tmp_path / f"{look}.png")
     assert len(set(heights)) == 1
 
 
-@pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.title)
-def test_everything_has_a_name_and_the_keyboard_reaches_it(gallery, entry):
-    _, page = gallery
-    root = page.page.get_by_role("group", name=entry.title)
-    for control in root.locator("input, select, button").all():
-        assert control.evaluate("(e) => (e.labels?.[0] ?? e).textContent.trim()") != ""
+@ENTRIES
+def test_every_control_moves_it_and_start_again_takes_it_back(gallery, entry):
+    gallery.resize(1280, 900)
+    root = find(gallery, entry)
+    start_again(gallery, root)
+    before, images = root.evaluate(SHOWN), root.get_by_role("img")
+    words = images.evaluate_all("(all) => all.map((e) => e.getAttribute('aria-label'))")
+    assert all(words)
+    controls = root.locator(".ck-controls :is(input, select):not(:checked[type=radio])")
+    assert controls.count() >= len(entry.widget.controls)
+    for control in [*controls.all(), *root.locator(".ck-presets button[data-kind]").all()]:
+        assert control.evaluate(LABEL) != ""
         control.focus()
         assert control.evaluate("(e) => document.activeElement === e")
-    images = root.get_by_role("img").all()
-    before = [image.get_attribute("aria-label") for image in images]
-    assert all(before)
-    root.locator("button[data-kind=fails]").click()
-    next_frame(page.page)
-    assert before != [i.get_attribute("aria-label") for i in root.get_by_role("img").all()]
+        control.evaluate(TURN if control.get_attribute("data-kind") is None else "(e) => e.click()")
+        moved = f"(root) => (({SHOWN})(root)) !== window.before"
+        gallery.page.evaluate("(before) => { window.before = before; }", before)
+        gallery.page.wait_for_function(moved, arg=root.element_handle(), timeout=10_000)
+        start_again(gallery, root)
+        same = f"(root) => (({SHOWN})(root)) === window.before"
+        gallery.page.wait_for_function(same, arg=root.element_handle(), timeout=10_000)
+
+
+@ENTRIES
+def test_pixel_under_the_mouse_is_read_out(gallery, entry):
+    root = find(gallery, entry)
+    if root.locator(".ck-frame canvas").count() == 0:
+        return  # plots only
+    height = root.bounding_box()["height"]
+    figure = root.locator("figure:has(.ck-frame)").first
+    figure.locator("canvas").hover()
+    next_frame(gallery.page)
+    place, value = figure.locator(".ck-readout").inner_text().split(": ")
+    assert place.startswith("y ")
+    assert value.replace("−", "-").replace("·10", "e").lstrip("-")[0].isdigit()
+    assert root.bounding_box()["height"] == height
+
+
+def test_projector_left_out_controls_and_close(gallery):
+    """One widget stands for all: base.py and page.js do this for every one."""
+    gallery.ask("widgets[0].large = True")
+    root = find(gallery, catalogue()[0])
+    gallery.page.locator(".ck-large").wait_for()
+    assert root.evaluate(CUT_OFF) == []
+    size = root.evaluate("(e) => parseFloat(getComputedStyle(e).fontSize)")
+    assert size >= 24
+    before = gallery.page.locator(".ck").count()
+    gallery.ask("widgets[0].close()")
+    gallery.page.wait_for_function(f"document.querySelectorAll('.ck').length === {before - 1}")
 
 
 def test_console_is_silent(gallery):
-    assert gallery[1].problems == []
+    assert gallery.problems == []

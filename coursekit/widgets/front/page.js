@@ -44,6 +44,7 @@ class Page {
     this.facts = model.get("_page"); // what never changes: title, presets, limits, …
     this.note = ""; // a failure to tell until the next move of a hand
     this.refreshers = []; // each brings one control to the model's state
+    this.refreshers.push(() => this.root.classList.toggle("ck-large", this.get("large")));
     this.controls = make("div", { class: "ck-controls" });
     this.pictures = make("div", { class: "ck-pictures" });
     this.status = make("p", { class: "ck-status", role: "status" });
@@ -100,6 +101,11 @@ class Page {
     this.status.replaceChildren(make("b", {}, verdict), ` ${sentence}`);
   }
 
+  /** Put a control in its place, unless the widget was made without it. */
+  #add(name, element) {
+    if (!this.facts.hidden.includes(name)) this.controls.append(element);
+  }
+
   fail(message) {
     this.error.textContent = message;
     this.error.hidden = !message;
@@ -120,7 +126,7 @@ class Page {
       readout.textContent = words(this.get(name));
       input.setAttribute("aria-valuetext", readout.textContent);
     });
-    this.controls.append(make("label", { class: "ck-slider" }, label, input, readout));
+    this.#add(name, make("label", { class: "ck-slider" }, label, input, readout));
   }
 
   /** Buttons of which one is down; `words` is what a value is called. */
@@ -133,7 +139,7 @@ class Page {
       this.refreshers.push(() => (input.checked = this.get(name) === value));
       group.append(make("label", {}, input, make("span", {}, words(value))));
     }
-    this.controls.append(group);
+    this.#add(name, group);
   }
 
   /** A menu of names; `values` is asked at every drawing, for the list may grow. */
@@ -145,7 +151,7 @@ class Page {
         select.replaceChildren(...values().map((value) => make("option", {}, value)));
       select.value = this.get(name);
     });
-    this.controls.append(make("label", { class: "ck-menu" }, label, select));
+    this.#add(name, make("label", { class: "ck-menu" }, label, select));
   }
 
   /** A box to tick; `words` may change with the state. */
@@ -157,7 +163,7 @@ class Page {
       input.checked = this.get(name);
       text.textContent = words();
     });
-    this.controls.append(make("label", { class: "ck-tick" }, input, text));
+    this.#add(name, make("label", { class: "ck-tick" }, input, text));
   }
 }
 
@@ -175,7 +181,8 @@ function guard(page, f) {
 
 /** The row of presets and the sentence of the one that is shown. */
 function presets(page) {
-  const { presets, question, start } = page.facts;
+  const { question, start, hidden } = page.facts;
+  const presets = hidden.includes("presets") ? [] : page.facts.presets;
   const row = make("div", { class: "ck-presets", role: "group", "aria-label": "Presets" });
   // All sentences lie in one place, so that the tallest gives the height and nothing jumps.
   const sentences = make("div", { class: "ck-sentences" }, make("p", {}, question));

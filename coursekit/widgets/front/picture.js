@@ -4,10 +4,11 @@ const WHITE = [255, 255, 255];
 const BLUE = [31, 111, 180]; // positive
 const ORANGE = [217, 95, 2]; // negative
 
-/** A titled place for a picture or a plot. */
+/** A titled place for a picture or a plot; `readout` is beside the title. */
 function figure(title, content, ...below) {
-  const caption = make("figcaption", {}, title);
-  return { caption, element: make("figure", {}, caption, content, ...below) };
+  const readout = make("span", { class: "ck-readout" });
+  const caption = make("figcaption", {}, make("span", {}, title), readout);
+  return { readout, element: make("figure", {}, caption, content, ...below) };
 }
 
 /** Colours from one to the next in equal steps, each packed as a canvas wants it: ABGR. */
@@ -25,7 +26,8 @@ function ramp(steps, ...colours) {
 const GREYS = ramp(255, [0, 0, 0], WHITE);
 const SIGNED = ramp(255, ORANGE, WHITE, BLUE);
 
-/** A raster picture: one canvas pixel for each number, scaled by the page. */
+/** A raster picture: one canvas pixel for each number, scaled by the page; the pixel under the
+ * mouse is read out. */
 class Picture {
   constructor(title, { pixelated = false, scaled = false } = {}) {
     this.canvas = make("canvas", { role: "img" });
@@ -34,7 +36,28 @@ class Picture {
     const bar = make("div", { class: "ck-scale", "aria-hidden": "true" });
     bar.append(make("i"), this.strongest);
     const frame = make("div", { class: "ck-frame" }, this.canvas);
-    Object.assign(this, figure(title, frame, ...(scaled ? [bar] : [])));
+    Object.assign(this, figure(title, frame, ...(scaled ? [bar] : [])), { frame });
+    this.canvas.addEventListener("pointermove", (event) => this.#read(this.pixel(event)));
+    this.canvas.addEventListener("pointerleave", () => this.#read(null));
+  }
+
+  /** [row, column] of the pixel under the mouse, or null; the canvas may have empty borders. */
+  pixel({ clientX, clientY }) {
+    const { canvas } = this;
+    const box = canvas.getBoundingClientRect();
+    const size = Math.min(box.width / canvas.width, box.height / canvas.height); // of a pixel
+    const row = Math.floor((clientY - box.top - box.height / 2) / size + canvas.height / 2);
+    const column = Math.floor((clientX - box.left - box.width / 2) / size + canvas.width / 2);
+    const inside = row >= 0 && row < canvas.height && column >= 0 && column < canvas.width;
+    return inside ? [row, column] : null;
+  }
+
+  /** Tell the value at a place, now and whenever the picture changes under a resting mouse. */
+  #read(place) {
+    this.place = place;
+    const value = place && this.values?.[place[0] * this.canvas.width + place[1]];
+    const known = place && value !== undefined && !Number.isNaN(value);
+    this.readout.textContent = known ? `y ${place[0]}, x ${place[1]}: ${number(value)}` : "";
   }
 
   /** values in [0, 1], black to white; shape is [rows, columns]; words tell what there is. */
@@ -63,5 +86,7 @@ class Picture {
     }
     canvas.getContext("2d").putImageData(this.image, 0, 0);
     canvas.setAttribute("aria-label", words);
+    this.values = values;
+    this.#read(this.place);
   }
 }
