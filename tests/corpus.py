@@ -315,7 +315,7 @@ HONEST = {
     ),
     "failing-extra-cell": solved("1 / 0", "undefined_name", "raise SystemExit", "input('?')"),
     "helper-cell": solved(
-        "def squash(x):\n    return np.tanh(x)",
+        "def squash(x):\n    return np.tanh(x)\nraise SystemExit",
         **{"06_1_tanh_code": "def tanh(x):\n    return squash(x)"},
     ),
     "helper-below": solved(

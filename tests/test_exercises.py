@@ -210,6 +210,10 @@ def test_exercises_command(tmp_path, monkeypatch):
         assert (tmp_path / "exercises" / path.name).read_bytes() == exercise_of(path).read_bytes()
     assert run_command(main, ["exercises"]).output == ""  # nothing changed, nothing written
     assert run_command(main, ["exercises", "--check"]).exit_code == 0
+    changed = Path("exercises") / SOLUTIONS[0].name
+    changed.write_text(changed.read_text("utf-8").replace("YOUR CODE", "MY CODE"), "utf-8")
+    assert f"out of date: {changed.name}" in run_command(main, ["exercises", "--check"]).output
+    assert run_command(main, ["exercises"]).output == f"wrote {changed.name}\n"
     Path("exercises/left_over.ipynb").write_text("{}")
     assert "left_over" in run_command(main, ["exercises", "--check"]).output
 

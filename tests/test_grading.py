@@ -3,6 +3,7 @@
 import csv
 import json
 import os
+import time
 from pathlib import Path
 
 import corpus
@@ -10,6 +11,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
+from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
 from coursekit.grading import Limits, grade_folder, mark_submission, notebook, read_exercises
 from coursekit.grading.report import harmless
@@ -61,7 +63,7 @@ def hostile(tmp_path_factory):
             children.append(self)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("coursekit.grading.mark.Child", Recorded)
+        patch.setattr("coursekit.grading.learner.Child", Recorded)
         return graded(folder), children
 
 
@@ -89,6 +91,23 @@ def test_a_cell_that_never_ends_is_left_out(exercise, tmp_path):
     results = mark_submission(path, exercise, SHORT)
     assert [result.points for result in results] == [0, 0, 0]
     assert all(result.reason.startswith("timed out") for result in results)
+
+
+def test_a_fork_fails_at_once(hostile):
+    rows, _ = hostile
+    assert "BlockingIOError" in rows["processes"]["reasons"]
+
+
+def test_a_child_that_died_between_two_requests_is_a_reason():
+    child = Child(Limits())
+    try:
+        child.process.kill()
+        child.process.wait()
+        with pytest.raises(NotPassed, match="the process ended .SIGKILL") as why:
+            child.ask(("look", "x"), time.monotonic() + 10)
+        assert why.value.state == "crashed"
+    finally:
+        child.close()
 
 
 def test_neighbours_keep_their_marks(hostile):

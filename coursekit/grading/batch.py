@@ -1,5 +1,7 @@
 """A folder of submissions, marked one after the other; none of them can stop the others."""
 
+import os
+
 from coursekit.grading import mark, report
 from coursekit.grading.notebook import read_exercises
 from coursekit.grading.submissions import find_students
@@ -12,6 +14,8 @@ def grade_folder(folder, teachers_folder, output, *, progress=iter, limits=None)
     students, as tqdm does. Raises ValueError when either folder holds nothing of use, before
     anything is written.
     """
+    if os.name != "posix":
+        raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
     exercises = read_exercises(teachers_folder)
     students, names = find_students(folder, exercises)
     worked_on = [exercises[name] for name in names]

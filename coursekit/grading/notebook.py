@@ -113,8 +113,9 @@ def read_submission(path, exercise):
     code_ids = {name for name, kind, _ in cells if kind == "code"}
     learners = []
     for number, (name, kind, source) in enumerate(cells, 1):
-        lost = kind != "code" and name in exercise.student_ids - code_ids
-        if (kind == "code" and (name, source) not in exercise.given) or lost:
+        is_own = kind == "code" and (name, source) not in exercise.given
+        is_retyped = name in exercise.student_ids - code_ids
+        if is_own or is_retyped:
             learners.append(Cell(name if name in exercise.student_ids else f"{number}", source))
     return tuple(learners)
 

@@ -46,13 +46,12 @@ def find_students(folder, exercises):
             sort_in(students.setdefault(name, Student(name)), paths, exercises)
     if not students:
         raise ValueError(f"no submissions in {folder}: it holds no notebook and no folder")
-    worked_on = {name for student in students.values() for name in student.notebooks}
+    handed_in = {name for student in students.values() for name in student.notebooks}
+    worked_on = [name for name in exercises if name in handed_in]
     if not worked_on and len(exercises) > 1:
         wanted = ", ".join(f"{name}.ipynb" for name in exercises)
         raise ValueError(f"no submission in {folder} is one of {wanted}")
-    return list(students.values()), [
-        name for name in exercises if name in worked_on or not worked_on
-    ]
+    return list(students.values()), worked_on or list(exercises)
 
 
 def notebooks_of(entry):

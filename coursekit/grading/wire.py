@@ -130,8 +130,8 @@ class _Reader:
 
     def items(self, kind, depth):
         (count,) = self.unpack("I")
-        if count > min(self.items_left, self.left):  # every item takes at least one byte
-            raise WireError(f"{count} items announced, {self.left} bytes there")
+        if count > self.items_left:
+            raise WireError(f"more than {MOST_ITEMS} items")
         self.items_left -= count
         if kind == b"m":
             return {self.key(): self.value(depth) for _ in range(count)}
