@@ -26,14 +26,15 @@ def split_highpass(residual, order):
 
 @lru_cache(maxsize=4)
 def _shares(shape, order):
-    """What each direction takes of every frequency, cos^2N(θ − θₖ) with sum one, and its sign.
+    """What each direction takes of every frequency, and on which side of zero it sees it.
 
-    Both (N + 1, h, w//2 + 1). Twice the bands' power: nothing multiplies a second time when the
-    parts are put together.
+    Both (N + 1, h, w//2 + 1). The shares are cos^2N(θ − θₖ), the energy of the bands' masks,
+    scaled to sum to one.
     """
     angles = np.arange(order + 1)[:, None, None] * np.pi / (order + 1)
     y, x = fftfreq(shape[0])[:, None], rfftfreq(shape[1])
     along = np.cos(angles) * x + np.sin(angles) * y  # (N + 1, h, w//2 + 1)
-    along[:, 0, 0] = 1
-    shares = (along / np.hypot(x, y).clip(min=1 / max(shape))) ** (2 * order)
+    r = np.hypot(x, y)
+    along[:, 0, 0] = r[0, 0] = 1  # no direction: in equal shares
+    shares = (along / r) ** (2 * order)
     return shares / shares.sum(axis=0), np.sign(along)
