@@ -7,10 +7,11 @@ template for saved pages that need neither a kernel nor a network.
 """
 
 from coursekit.widgets.base import Entry
+from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.descent import DescentWidget
 from coursekit.widgets.steering import SteeringWidget
 
-WIDGETS = (SteeringWidget, DescentWidget)
+WIDGETS = (SteeringWidget, DescentWidget, ConvolutionWidget)
 
 
 def catalogue():
@@ -18,4 +19,4 @@ def catalogue():
     return [Entry(w.title, w, w.topics, w.question) for w in WIDGETS]
 
 
-__all__ = ["DescentWidget", "SteeringWidget", "catalogue"]
+__all__ = ["ConvolutionWidget", "DescentWidget", "SteeringWidget", "catalogue"]

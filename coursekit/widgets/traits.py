@@ -2,6 +2,7 @@
 
 import numbers
 
+import numpy as np
 import traitlets
 
 
@@ -41,3 +42,35 @@ class Choice(traitlets.TraitType):
                 f"{type(widget).__name__}.{self.name} is one of {known}; got {value!r}"
             )
         return value
+
+
+class Matrix(traitlets.TraitType):
+    """A square of numbers as nested lists, or the name of a known one.
+
+    Raises TypeError for what is no array of numbers, ValueError for another name or side, and for
+    numbers that are not finite or beyond ±1000.
+    """
+
+    def __init__(self, default, known, sides):
+        super().__init__(default_value=default)
+        self.known, self.sides = list(known), sides
+
+    def validate(self, widget, value):
+        sides = ", ".join(map(str, self.sides))
+        wanted = f"one of {', '.join(self.known)}, or numbers (k, k) with k in {sides}"
+        message = f"{type(widget).__name__}.{self.name} is {wanted}; got "
+        if isinstance(value, str):
+            if value not in self.known:
+                raise ValueError(message + repr(value))
+            return value
+        try:
+            matrix = np.array(value)  # a ragged list raises
+        except ValueError:
+            raise ValueError(f"{message}{value!r}") from None
+        if matrix.dtype.kind not in "fiu":
+            raise TypeError(f"{message}{value!r}")
+        if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or len(matrix) not in self.sides:
+            raise ValueError(f"{message}shape {matrix.shape}")
+        if not (abs(matrix) <= 1000).all():
+            raise ValueError(f"{message}a number that is not from −1000 to 1000")
+        return matrix.astype(float).tolist()

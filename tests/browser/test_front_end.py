@@ -4,9 +4,11 @@ import json
 
 import numpy as np
 import pytest
+from jupyter_page import next_frame
 
 from coursekit.filters import convolve2d, steer
-from coursekit.widgets import DescentWidget, SteeringWidget
+from coursekit.widgets import ConvolutionWidget, DescentWidget, SteeringWidget, catalogue, words
+from coursekit.widgets.convolution import model as convolution
 from coursekit.widgets.descent import model as descent
 from coursekit.widgets.steering import model as steering
 
@@ -84,8 +86,27 @@ def test_weights_are_filters(run, order, angle):
     np.testing.assert_allclose(weights, steer(units, np.deg2rad(angle)), atol=1e-15)
 
 
+@pytest.mark.parametrize("operation", convolution.OPERATIONS)
+@pytest.mark.parametrize("side", convolution.SIDES)
+def test_window_sees_the_same(run, rng, operation, side):
+    image, kernel = rng.normal(size=(7, 11)), rng.normal(size=(side, side))
+    for stride, padding in [(1, 0), (2, 1), (3, 2)]:
+        answer = run(
+            ConvolutionWidget,
+            "view.respond(view.padded(image, padding), view.laid(kernel, operation), stride)",
+            image={"values": image.ravel().tolist(), "shape": image.shape},
+            kernel=kernel.tolist(),
+            operation=operation,
+            stride=stride,
+            padding=padding,
+        )
+        expected = convolution.respond(image, kernel, operation, stride, padding)
+        assert tuple(answer["shape"]) == expected.shape
+        np.testing.assert_allclose(answer["values"], expected.ravel(), atol=1e-12)
+
+
 @pytest.mark.parametrize(
-    ("value", "words"),
+    ("value", "text"),
     [
         (0, "0"),
         (60, "60"),
@@ -96,25 +117,52 @@ def test_weights_are_filters(run, order, angle):
         (4.2815e-5, "4.28·10⁻⁵"),
         (0.0014567, "0.00146"),
         (1.5e21, "1.5·10²¹"),
+        (2.125, "2.13"),
+        (-9.996, "−10"),
+        (99950, "10⁵"),
+        (1e-30, "10⁻³⁰"),
     ],
 )
-def test_numbers_in_words(run, value, words):
-    assert run(SteeringWidget, "view.number(value)", value=value) == words
+def test_numbers_in_words(run, value, text):
+    assert run(SteeringWidget, "view.number(value)", value=value) == text == words.number(value)
 
 
 RENDER = """(state) => {
-  const model = { get: (name) => state[name], on() {}, off() {} };
+  window.state = state;
+  let changed;
+  const on = (_, f) => (changed = f);
+  const set = (name, value) => (state[name] = value);
+  const model = { get: (name) => state[name], set, save_changes: () => changed(), on, off() {} };
   view.default.render({ model, el: document.body });
 }"""
 
 
 def rendered(browser, widget, **state):
-    """A page with nothing but the widget, without a model behind it."""
+    """A page with nothing but the widget, and its state as `state`, without Python behind it."""
     page = browser.new_page()
     page.evaluate(LOAD, widget._esm)
     known = {name: getattr(widget, name) for name in ("_page", "_error", *widget.controls)}
     page.evaluate(RENDER, json.loads(json.dumps(known | state)))
     return page
+
+
+OWN_WORDS = (SteeringWidget, DescentWidget)  # the page's words are shorter than Python's
+
+OTHERS = {
+    ConvolutionWidget: [{"operation": "convolution", "stride": 2, "kernel": "1×1", "place": 500}],
+}
+
+
+@pytest.mark.parametrize(
+    "kind", [e.widget for e in catalogue() if e.widget not in OWN_WORDS], ids=lambda w: w.title
+)
+def test_page_says_what_python_says(browser, kind):
+    for state in [preset.state for preset in kind.presets] + OTHERS.get(kind, []):
+        widget = kind(**state)
+        page = rendered(browser, widget)
+        assert page.locator(".ck-status").inner_text() == widget.sentence()
+        assert page.locator(".ck-error").is_hidden()
+        page.close()
 
 
 def test_parts_that_are_left_out_are_not_there(browser):
@@ -131,4 +179,29 @@ def test_an_error_in_the_page_is_shown_there(browser):
     error = page.locator(".ck-error")
     assert error.is_visible()
     assert error.inner_text().startswith("This picture could not be drawn. TypeError:")
+    page.close()
+
+
+def test_window_is_dragged_and_kernel_is_written(browser):
+    page = rendered(browser, ConvolutionWidget())
+    box = page.locator("canvas").first.bounding_box()
+    cell = box["width"] / 10
+    for y, x, place in [(1.5, 1.5, 0), (5.5, 3.5, 34), (9.9, 9.9, 63)]:  # the window's middle
+        page.mouse.move(box["x"] + x * cell, box["y"] + y * cell)
+        page.mouse.down()
+        assert page.evaluate("state.place") == place
+    page.mouse.up()
+    page.get_by_label("Kernel, row 0, column 2").fill("−2/8")
+    page.keyboard.press("Tab")
+    kernel = page.evaluate("state.kernel")
+    expected = np.full((3, 3), 1 / 9)
+    expected[0, 2] = -0.25
+    np.testing.assert_array_equal(kernel, expected)
+    next_frame(page)
+    assert page.locator("select[name=kernel]").input_value() == "your own"
+    page.get_by_label("Kernel, row 1, column 1").fill("two")
+    page.keyboard.press("Tab")
+    next_frame(page)
+    assert page.evaluate("state.kernel") == kernel
+    assert page.get_by_label("Kernel, row 1, column 1").input_value() == "0.111"
     page.close()

@@ -71,7 +71,13 @@ class Page {
     this.resized.observe(this.root);
   }
 
+  /** Run f before the controls are brought to a new state, for what they need to know of it. */
+  before(f) {
+    this.refreshers.unshift(f);
+  }
+
   close() {
+    clearInterval(this.playing);
     this.model.off("change", this.changed);
     this.resized.disconnect();
     cancelAnimationFrame(this.frame);
@@ -112,7 +118,7 @@ class Page {
   }
 
   /** A slider for a number; `log` moves in equal ratios; `words` is the read-out. */
-  slider(name, { label, step, log = false, words = number }) {
+  slider(name, { label, step, log = false, words = number, last = null }) {
     const position = log ? Math.log10 : (value) => value;
     const [min, max] = this.facts.limits[name].map(position);
     const input = make("input", { type: "range", min, max, step, name });
@@ -122,11 +128,40 @@ class Page {
       this.set({ [name]: log ? +(10 ** value).toPrecision(3) : value });
     });
     this.refreshers.push(() => {
-      input.value = position(this.get(name));
-      readout.textContent = words(this.get(name));
+      if (last) input.max = last();
+      const value = last ? Math.min(this.get(name), last()) : this.get(name);
+      input.value = position(value);
+      readout.textContent = words(value);
       input.setAttribute("aria-valuetext", readout.textContent);
     });
     this.#add(name, make("label", { class: "ck-slider" }, label, input, readout));
+  }
+
+  /** A slider through the steps 0 … last(), with buttons to go on, to go back and to play. */
+  stepper(name, { label, last, words }) {
+    this.slider(name, { label, step: 1, words, last });
+    const go = (by) => {
+      const now = Math.min(this.get(name), last());
+      this.set({ [name]: Math.max(0, Math.min(last(), now + by)) });
+    };
+    const button = (title, words, click) => {
+      const made = make("button", { type: "button", title, "aria-label": title }, words);
+      made.addEventListener("click", click);
+      return made;
+    };
+    const play = button("Play", "▶", () => (this.playing ? stop() : start()));
+    const stop = () => {
+      this.playing = clearInterval(this.playing);
+      play.textContent = "▶";
+    };
+    const start = () => {
+      if (this.get(name) >= last()) this.set({ [name]: 0 });
+      play.textContent = "❚❚";
+      this.playing = setInterval(() => (this.get(name) < last() ? go(1) : stop()), 600);
+    };
+    const back = button("One step back", "‹", () => go(-1));
+    const on = button("One step on", "›", () => go(1));
+    this.#add(name, make("div", { class: "ck-steps" }, back, on, play));
   }
 
   /** Buttons of which one is down; `words` is what a value is called. */
@@ -142,14 +177,15 @@ class Page {
     this.#add(name, group);
   }
 
-  /** A menu of names; `values` is asked at every drawing, for the list may grow. */
-  menu(name, { label, values }) {
+  /** A menu of names; `values` is asked at every drawing, for the list may grow; `words` names
+   * a value that is not a name itself. */
+  menu(name, { label, values, words = String }) {
     const select = make("select", { name });
     select.addEventListener("change", () => this.set({ [name]: select.value }));
     this.refreshers.push(() => {
       if (select.length !== values().length)
         select.replaceChildren(...values().map((value) => make("option", {}, value)));
-      select.value = this.get(name);
+      select.value = words(this.get(name));
     });
     this.#add(name, make("label", { class: "ck-menu" }, label, select));
   }

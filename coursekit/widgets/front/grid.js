@@ -1,0 +1,71 @@
+// Grids: pictures with so few pixels that each shows its number, and frames around some of them.
+
+const CELL = 100; // units of one cell in the drawing that lies over the pixels
+const PALE = 2.5; // black numbers are read on pale colours
+const MOST = 26; // rows or columns that still leave room for numbers
+
+class Grid extends Picture {
+  /** pick(row, column) is called for a cell that the mouse presses, and all along a drag. */
+  constructor(title, { pick = null } = {}) {
+    super(title, { pixelated: true });
+    this.ink = svg("svg", { class: "ck-cells", "aria-hidden": "true" });
+    this.frame.append(this.ink);
+    if (pick) this.#follow(pick);
+  }
+
+  /** Numbers on pale colours; an empty cell is NaN; look(i) is a class for the number i. */
+  numbers(values, shape, words, look = () => "") {
+    const known = values.map((value) => (Number.isNaN(value) ? 0 : value));
+    const scale = Math.max(...known.map(Math.abs)) || 1;
+    this.signed(known, shape, PALE * scale, words);
+    this.values = values;
+    this.#begin(shape);
+    const [, width] = shape;
+    const texts = values.map((value) => (Number.isNaN(value) ? "" : number(value)));
+    const size = Math.min(38, 150 / Math.max(...texts.map((text) => text.length)));
+    texts.forEach((text, i) => {
+      const [x, y] = [((i % width) + 0.5) * CELL, (Math.floor(i / width) + 0.5) * CELL];
+      const place = { x, y: y + size * 0.36, "font-size": size, class: look(i) };
+      if (text) this.ink.append(svg("text", place, text));
+    });
+  }
+
+  /** A picture of too many pixels for numbers: black is 0 and white is 255, or it is signed. */
+  photograph(values, shape, words, signed = false) {
+    const strongest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
+    if (signed) this.signed(values, shape, strongest, words);
+    else this.grey(values.map((value) => value / 255), shape, words);
+    this.values = values;
+    this.#begin(shape);
+  }
+
+  /** A frame around some cells; `look` is its class. */
+  mark(row, column, height, width, look) {
+    const box = { x: column, y: row, width, height };
+    for (const name in box) box[name] *= CELL;
+    this.ink.append(svg("rect", { ...box, class: look }));
+  }
+
+  #begin([height, width]) {
+    this.ink.setAttribute("viewBox", `0 0 ${width * CELL} ${height * CELL}`);
+    this.ink.replaceChildren();
+    if (Math.max(height, width) > MOST) return;
+    const across = Array.from({ length: height - 1 }, (_, i) => `M0 ${(i + 1) * CELL}h${width * CELL}`);
+    const down = Array.from({ length: width - 1 }, (_, i) => `M${(i + 1) * CELL} 0v${height * CELL}`);
+    this.ink.append(svg("path", { d: [...across, ...down].join(""), class: "ck-guide" }));
+  }
+
+  #follow(pick) {
+    const { canvas } = this;
+    canvas.classList.add("ck-pick");
+    const go = (event) => {
+      const cell = event.buttons & 1 && this.pixel(event);
+      if (cell) pick(...cell);
+    };
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      go(event);
+    });
+    canvas.addEventListener("pointermove", go);
+  }
+}
