@@ -163,6 +163,8 @@ HOSTILE = {
         "class Odd(Exception):\n    def __str__(self): raise Odd\ndef cheat(*a): raise Odd"
     ),
     "segfault": cheating("import ctypes\ndef cheat(*a): ctypes.string_at(0)"),
+    "odd-signal": cheating("import os\ndef cheat(*a): os.kill(os.getpid(), 40)"),
+    "overflow": cheating("def cheat(x, *a): return np.full_like(x, -1.7e308)"),
     "recursion": cheating("def cheat(*a): return cheat(*a)"),
     # Floods.
     "processes": cheating("import os\ndef cheat(*a):\n    while True: os.fork()"),
@@ -359,6 +361,12 @@ HONEST = {
             "    return [[sum(a * b for a, b in zip(r, w)) for w in weight] for r in x]",
             "06_3_linear_backward_code": "def linear_backward(x, weight, dy):\n"
             "    return [np.einsum('no,oi->ni', dy, weight), sum(map(np.outer, dy, x))]",
+        }
+    ),
+    "single-numbers": solved(
+        **{
+            "06_1_tanh_code": "def tanh(x):\n"
+            "    return np.reshape([np.tanh(np.float32(v)) for v in x.flat], x.shape)"
         }
     ),
     "single-precision": solved(

@@ -10,6 +10,8 @@ import corpus
 import nbformat
 import pytest
 from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
@@ -19,6 +21,9 @@ from coursekit.grading.sandbox import Child
 
 ROOT = Path(__file__).parent.parent
 NAME = "06_backpropagation"
+NOTEBOOK_WORDS = st.sampled_from(
+    ["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "code", "06_1_tanh_code"]
+)
 SHORT = Limits(request_seconds=2, total_seconds=5)
 FULL = 15
 HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
@@ -103,7 +108,7 @@ def test_a_child_that_died_between_two_requests_is_a_reason():
     try:
         child.process.kill()
         child.process.wait()
-        with pytest.raises(NotPassed, match="the process ended .SIGKILL") as why:
+        with pytest.raises(NotPassed, match="the process ended .Killed") as why:
             child.ask(("look", "x"), time.monotonic() + 10)
         assert why.value.state == "crashed"
     finally:
@@ -161,6 +166,25 @@ def test_large_files_are_not_read(exercise, tmp_path, monkeypatch):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(corpus.SOLUTION))
     assert "larger than" in mark_submission(path, exercise)[0].reason
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(NOTEBOOK_WORDS, inner, max_size=3),
+    max_leaves=20,
+)
+
+
+@given(cells=st.lists(st.dictionaries(NOTEBOOK_WORDS, JSON, max_size=4), max_size=5) | JSON)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_json_is_read_or_refused(exercise, tmp_path, cells):
+    path = tmp_path / "x.ipynb"
+    path.write_text(json.dumps({"cells": cells}))
+    try:
+        learners = notebook.read_submission(path, exercise)
+    except notebook.NotebookError:
+        return
+    assert all(type(cell.source) is str and type(cell.name) is str for cell in learners)
 
 
 def test_reasons_say_what_happened(exercise, tmp_path):

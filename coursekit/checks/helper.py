@@ -111,9 +111,9 @@ class Helper:
 
 def numbers(value, name):
     """`value` as an array of real numbers; a list of numbers will do."""
-    if isinstance(value, np.ndarray) and value.dtype.kind in "biuf":
-        return value
-    if isinstance(value, list | tuple | float | int | np.number):
+    if isinstance(value, np.ndarray | np.generic) and value.dtype.kind in "biuf":
+        return np.asarray(value)
+    if isinstance(value, list | tuple | float | int):
         with suppress(ValueError, TypeError):  # a list of rows that differ in length, or of names
             return np.array(value, np.float64)
     hint = " (is the return missing?)" if value is None else ""

@@ -7,6 +7,7 @@ user, which is why every result names the sandbox that held it.
 """
 
 import contextlib
+import math
 import os
 import secrets
 import shutil
@@ -56,7 +57,7 @@ class Child:
         if os.geteuid() == 0:
             os.chown(self.folder, NOBODY, NOBODY)
         self.line, other_end = socket.socketpair()
-        numbers = [other_end.fileno(), limits.memory_bytes, round(limits.total_seconds)]
+        numbers = [other_end.fileno(), limits.memory_bytes, math.ceil(limits.total_seconds)]
         with other_end:
             self.process = subprocess.Popen(
                 [sys.executable, "-I", "-B", "-X", "utf8", SCRIPT, *map(str, numbers)],
@@ -85,9 +86,8 @@ class Child:
         except TimeoutError:
             raise NotPassed("timed out", "no answer within the time limit") from None
         except wire.WireError as error:
-            raise NotPassed(
-                "crashed", f"the process broke the rules of the wire: {error}"
-            ) from None
+            why = f"the process broke the rules of the wire: {error}"
+            raise NotPassed("crashed", why) from None
         except (EOFError, OSError):
             raise NotPassed("crashed", f"the process ended ({self._ending()})") from None
 
@@ -96,7 +96,7 @@ class Child:
             status = self.process.wait(timeout=1)
         except subprocess.TimeoutExpired:
             return "it hung up"
-        return signal.Signals(-status).name if status < 0 else f"exit status {status}"
+        return signal.strsignal(-status) if status < 0 else f"exit status {status}"
 
     def close(self):
         """End the process and everything that it started."""
