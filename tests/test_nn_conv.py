@@ -1,11 +1,13 @@
 """Convolutions: columns and their adjoint, slopes, the decks' numbers, words for bad input."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
 from coursekit import nn
-from coursekit.nn import tiles
+from coursekit.nn import threads, tiles
 
 # kernel, stride, padding, groups, padding_mode, out channels; 4 input channels
 CONV2D = {
@@ -90,6 +92,7 @@ def test_tiles_and_threads_change_nothing(rng, monkeypatch, tile, unpacked, long
     dy = rng.standard_normal(y.shape)
     dx, grads = layer.backward(dy), dict(layer.grads)
 
+    monkeypatch.setattr(threads, "WORTHWHILE", 0)
     monkeypatch.setattr(tiles, "TILE", tile)
     monkeypatch.setattr(tiles, "UNPACKED", unpacked)
     monkeypatch.setattr(tiles, "LONG", long)
@@ -130,11 +133,9 @@ def test_backward_takes_any_memory_order(rng):
 
 def test_columns_are_never_all_there(rng):
     """Forward and backward of a large layer stay far below the columns of the whole batch."""
-    import tracemalloc
-
-    layer = nn.Conv2d(8, 12, 5, padding=2, rng=rng, dtype=np.float32)
-    x = rng.standard_normal((20, 8, 40, 44)).astype(np.float32)
-    columns = x.nbytes * 25
+    layer = nn.Conv2d(8, 12, 7, padding=3, rng=rng, dtype=np.float32)
+    x = rng.standard_normal((20, 8, 60, 64)).astype(np.float32)
+    columns = x.nbytes * 49
     dy = layer.forward(x)
     tracemalloc.start()
     layer.forward(x)

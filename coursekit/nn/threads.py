@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 from threadpoolctl import ThreadpoolController
 
+WORTHWHILE = 5 * 10**7  # about a millisecond; waking a thread and waiting for it takes a tenth
+
 
 @functools.cache
 def blas():
@@ -24,14 +26,15 @@ def thread_count():
     return max((library["num_threads"] for library in blas().info()), default=1)
 
 
-def in_threads(work, n):
+def in_threads(work, n, products):
     """[work(part), …] for range(n) cut into parts, one part to a thread.
 
     A thread of a matrix product helps with that product alone; a thread here also copies and
-    adds. So BLAS keeps to one thread meanwhile, and gets its threads back afterwards.
+    adds. So BLAS keeps to one thread meanwhile, and gets its threads back afterwards. All stays
+    in one part when there is little to do: fewer than WORTHWHILE multiplications.
     """
     count = min(thread_count(), n)
-    if count == 1:
+    if count == 1 or products < WORTHWHILE:
         return [work(range(n))]
     parts = [range(n * i // count, n * (i + 1) // count) for i in range(count)]
     with blas().limit(limits=1):

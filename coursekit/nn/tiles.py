@@ -7,8 +7,9 @@ import numpy as np
 from coursekit.nn.threads import in_threads
 from coursekit.nn.windows import add_columns
 
-TILE = 2**19  # numbers in a tile: 2 MB of float32
+TILE = 2**20  # numbers in a tile: 4 MB of float32
 UNPACKED = 10**6  # multiplications up to which OpenBLAS reads its factors where they lie
+SKEW = 16  # numbers between rows of columns, as rows 2ᵏ apart share few places in the cache
 LONG = 200  # numbers in a row of pixels, beyond which NumPy copies it no faster
 
 
@@ -57,6 +58,7 @@ class Tiles:
         out = size[len(kernel) :]
         self.groups, self.kernel = groups, kernel
         self.n_rows = c // groups * math.prod(kernel)  # of the columns of one group
+        self.products = n * m * self.n_rows * math.prod(out)  # multiplications
         numbers = self.n_rows * math.prod(out[1:])
         height = band_height(out[0], numbers * (m // groups), numbers * groups)
         self.length = height * math.prod(out[1:])  # of a row of the columns of one band
@@ -75,14 +77,14 @@ class Tiles:
         used again and again, and hold whatever the tile before left.
         """
         n_bands = self.windows.shape[1]
-        shape = (self.groups, self.n_rows, self.length)
-        at_once = max(1, TILE // math.prod(shape))  # bands in a tile
-        buffer = np.empty(
-            (max(1, at_once // n_bands), min(at_once, n_bands), *shape), self.windows.dtype
-        )
-        for i in range(images.start, images.stop, buffer.shape[0]):
-            for b in range(0, n_bands, buffer.shape[1]):
-                at = slice(i, min(i + len(buffer), images.stop)), slice(b, b + buffer.shape[1])
+        picture = self.groups * self.n_rows * self.length * n_bands  # numbers in its columns
+        n_images = max(1, TILE // picture)
+        n_bands_at_once = -(-n_bands // max(1, round(picture / TILE)))
+        shape = (n_images, n_bands_at_once, self.groups, self.n_rows, self.length + SKEW)
+        buffer = np.empty(shape, self.windows.dtype)[..., : self.length]
+        for i in range(images.start, images.stop, n_images):
+            for b in range(0, n_bands, n_bands_at_once):
+                at = slice(i, min(i + n_images, images.stop)), slice(b, b + n_bands_at_once)
                 yield at, buffer[: at[0].stop - i, : n_bands - b]
 
     def filled(self, images):
@@ -106,7 +108,7 @@ def filter_windows(weight, tiles, y, bias):
             np.matmul(weight, columns, out=y_bands[at])
             y_bands[at] += bias  # now, while it is in the cache
 
-    in_threads(work, len(y))
+    in_threads(work, len(y), tiles.products)
 
 
 def correlate_windows(tiles, dy):
@@ -116,7 +118,7 @@ def correlate_windows(tiles, dy):
     def work(images):
         return sum(product(columns, dy_bands[at]) for at, columns in tiles.filled(images))
 
-    return sum(in_threads(work, len(dy)))
+    return sum(in_threads(work, len(dy), tiles.products))
 
 
 def filter_and_correlate_windows(weight, tiles, y, x):
@@ -130,7 +132,7 @@ def filter_and_correlate_windows(weight, tiles, y, x):
             total = total + product(columns, x_bands[at])
         return total
 
-    return sum(in_threads(work, len(y)))
+    return sum(in_threads(work, len(y), tiles.products))
 
 
 def spread_windows(weight, tiles, dy):
@@ -143,7 +145,7 @@ def spread_windows(weight, tiles, dy):
             seen = tiles.windows[at]
             add_columns(seen, columns.reshape(seen.shape), tiles.kernel, axis=4)
 
-    in_threads(work, len(dy))
+    in_threads(work, len(dy), tiles.products)
 
 
 def product(columns, y):
