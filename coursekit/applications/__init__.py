@@ -5,6 +5,11 @@ from coursekit.applications.compress import compress, decompress
 from coursekit.applications.denoise import bayes_thresholds, core, denoise, noise_gains
 from coursekit.applications.keypoints import keypoints, scale_space
 from coursekit.applications.motion import MotionMagnifier, magnify_motion
+from coursekit.applications.texture import (
+    histogram_distances,
+    match_histogram,
+    synthesize_texture,
+)
 
 __all__ = [
     "MotionMagnifier",
@@ -15,8 +20,11 @@ __all__ = [
     "core",
     "decompress",
     "denoise",
+    "histogram_distances",
     "keypoints",
     "magnify_motion",
+    "match_histogram",
     "noise_gains",
     "scale_space",
+    "synthesize_texture",
 ]
