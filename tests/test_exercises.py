@@ -20,6 +20,7 @@ from coursekit.checks import Report
 from coursekit.checks.tasks import course_tasks, find_task
 from coursekit.cli import main
 from coursekit.grading import read_exercise, stale_exercises, strip, write_exercises
+from coursekit.grading.mark import mark_submission
 
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = sorted((ROOT / "solutions").glob("*.ipynb"))
@@ -97,7 +98,8 @@ def test_one_id_runs_through_heading_check_marks_and_report(path):
     notebook = read(path)
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     exercise = read_exercise(path)
-    graded = [nbgrader_of(cell) for cell in notebook.cells if nbgrader_of(cell)["grade"]]
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    graded = [nbgrader_of(cell) for cell in code if nbgrader_of(cell)["grade"]]
     assert [meta["grade_id"] for meta in graded] == [q.task_id for q in exercise.questions]
     for question in exercise.questions:
         assert re.search(rf"(?m)^## {question.task_id} · ", text)
@@ -125,6 +127,23 @@ def test_every_cell_has_nbgraders_metadata(path):
         assert set(meta) == wanted | ({"points"} if meta["grade"] else set())
         assert meta["locked"] == (not meta["solution"])
         assert meta["grade_id"].startswith(path.name[:3])
+
+
+@each_solution
+def test_the_grader_gives_a_solution_all_points_and_an_exercise_none(path):
+    exercise = read_exercise(path)
+    for result in mark_submission(path, exercise):
+        assert (result.points, result.reason) == (result.max_points, "right")
+    assert [
+        each.points for each in mark_submission(exercise_of(path), exercise) if each.points
+    ] == []
+
+
+@each_solution
+def test_a_sentence_is_stored_with_a_rubric_that_learners_do_not_see(path):
+    texts = [cell for cell in read(path).cells if cell.cell_type == "markdown"]
+    for cell in texts:
+        assert ("**For the marker.**" in cell.source) == nbgrader_of(cell)["solution"]
 
 
 # strip
@@ -258,7 +277,15 @@ def test_real_nbgrader_strips_and_marks_alike(peer, tmp_path):
     with api.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         marks = {each.student.id: each.score for each in book.assignment_submissions("06")}
         (full,) = {each.max_score for each in book.assignment_submissions("06")}
+    full -= points_by_hand()
     assert marks == {"solved": full, "half": full - 2, "unsolved": 0}
+
+
+def points_by_hand():
+    """Points of the sentences, which a person marks: until then they have none."""
+    cells = [cell for path in SOLUTIONS for cell in read(path).cells]
+    texts = [cell for cell in cells if cell.cell_type == "markdown"]
+    return sum(nbgrader_of(cell).get("points", 0) for cell in texts)
 
 
 def spoil(path):
