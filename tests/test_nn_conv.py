@@ -104,6 +104,13 @@ def test_tiles_and_threads_change_nothing(rng, monkeypatch, tile, unpacked, long
         np.testing.assert_allclose(layer.grads[key], value, rtol=1e-12, atol=1e-12)
 
 
+def test_blas_keeps_to_one_thread_beside_ours():
+    with threadpool_limits(2, "blas"):
+        inside = threads.in_threads(lambda part: threads.thread_count(), 5, threads.WORTHWHILE)
+        assert inside == [1, 1]
+        assert threads.thread_count() == 2
+
+
 @pytest.mark.parametrize("case", ["padded", "groups", "reflect", "many filters"])
 def test_both_ways_back_agree(rng, case):
     layer = make_conv(rng, CONV2D[case])
