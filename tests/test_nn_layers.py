@@ -93,6 +93,17 @@ def test_gradcheck_sees_a_wrong_slope_and_says_where(rng):
     assert error.by_name["weight"] < 1e-6
 
 
+def test_gradcheck_refuses_a_slope_of_another_shape(rng):
+    class Wrong(nn.Linear):
+        def backward(self, dy):
+            dx = super().backward(dy)
+            self.grads["bias"] = self.grads["bias"][None]
+            return dx
+
+    with pytest.raises(ValueError, match=r"shape of its array, \(3,\); got \(1, 3\)"):
+        nn.gradcheck(Wrong(5, 3, rng=rng), rng.standard_normal((4, 5)))
+
+
 def test_gradcheck_leaves_the_layer_alone(rng):
     layer = nn.Linear(3, 2, rng=rng, dtype=np.float32)
     x = rng.standard_normal((4, 3))

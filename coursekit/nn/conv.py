@@ -59,23 +59,28 @@ class Convolution(Module):
         self.stride = per_axis(owner, "stride", stride, self.dims)
         self.padding = per_axis(owner, "padding", padding, self.dims, least=0)
         self.groups = expect_count(owner, "groups", groups)
-        if in_channels % groups or out_channels % groups:
-            raise ValueError(
-                f"{owner} expects groups to divide both channels; "
-                f"got {groups} groups for {in_channels} -> {out_channels} channels"
-            )
-        if padding_mode not in PADDING_MODES:
-            raise ValueError(
-                f"{owner} expects padding_mode as one of {', '.join(PADDING_MODES)}; "
-                f"got {padding_mode!r}"
-            )
         self.padding_mode = padding_mode
-        fan_in = in_channels // groups * math.prod(self.kernel_size)
+        self.check_settings()
         shape = (out_channels, in_channels // groups, *self.kernel_size)
+        fan_in = math.prod(shape[1:])
         self.params["weight"] = fan_in_uniform(owner, shape, fan_in, rng=rng, dtype=dtype)
         if bias:
             shape = (out_channels,)
             self.params["bias"] = fan_in_uniform(owner, shape, fan_in, rng=rng, dtype=dtype)
+
+    def check_settings(self):
+        """Raise ValueError when groups do not divide the channels or a padding mode is unknown."""
+        channels = self.in_channels, self.out_channels
+        if any(c % self.groups for c in channels):
+            raise ValueError(
+                f"{self.owner} expects groups to divide both channels; "
+                f"got {self.groups} groups for {channels[0]} -> {channels[1]} channels"
+            )
+        if self.padding_mode not in PADDING_MODES:
+            raise ValueError(
+                f"{self.owner} expects padding_mode as one of {', '.join(PADDING_MODES)}; "
+                f"got {self.padding_mode!r}"
+            )
 
     def output_shape(self, shape):
         size = output_size(self.owner, shape[2:], self.kernel_size, self.stride, self.padding)

@@ -29,11 +29,13 @@ def numeric_gradient(f, x, h=1e-6, *, scheme="central"):
 
 
 def relative_error(a, b):
-    """max|a − b| / max(max|a|, max|b|, 1e-3), for two arrays of one shape.
+    """max|a − b| / max(max|a|, max|b|, 1e-3), for two arrays; ValueError unless of one shape.
 
     The largest component sets the scale. Below 1e-3 it does not: there the rounding of the
     difference quotient, about 1e-10, would be all that one sees.
     """
+    if a.shape != b.shape:
+        raise ValueError(f"a slope has the shape of its array, {b.shape}; got {a.shape}")
     return float(np.abs(a - b).max() / max(np.abs(a).max(), np.abs(b).max(), 1e-3))
 
 

@@ -61,6 +61,8 @@ class Pooling(Module):
 
 
 class MaxPooling(Pooling):
+    """What MaxPool1d and MaxPool2d share: everything but the number of spatial axes."""
+
     def forward(self, x):
         seen = self.windows(x, fill=-np.inf)
         first, *others = self.offsets()
@@ -102,6 +104,8 @@ class MinPool2d(MaxPool2d):
 
 
 class AvgPooling(Pooling):
+    """What AvgPool1d and AvgPool2d share: everything but the number of spatial axes."""
+
     def forward(self, x):
         seen = self.windows(x)
         return sum(seen[offset] for offset in self.offsets()) / math.prod(self.kernel_size)
