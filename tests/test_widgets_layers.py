@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from coursekit.filters import convolve2d, correlate2d
-from coursekit.widgets import ConvolutionWidget
+from coursekit.nn import Conv2d, MaxPool2d
+from coursekit.widgets import ConvolutionWidget, Im2colWidget, PoolingWidget
 from coursekit.widgets.convolution import model as convolution
+from coursekit.widgets.im2col import model as columns
+from coursekit.widgets.pooling import model as pooling
 
 # Convolution and correlation.
 
@@ -78,3 +81,119 @@ def test_zeros_outside_darken_the_border():
 def test_convolution_refuses_and_says_why(name, value, error, message):
     with pytest.raises(error, match=message):
         ConvolutionWidget(**{name: value})
+
+
+# im2col.
+
+
+@pytest.mark.parametrize("stride", columns.STRIDES)
+@pytest.mark.parametrize("padding", columns.PADDINGS)
+@pytest.mark.parametrize("kernel", columns.KERNELS)
+def test_columns_are_a_convolution(rng, kernel, stride, padding):
+    widget = Im2colWidget(kernel=kernel, stride=stride, padding=padding)
+    layer = Conv2d(2, 2, kernel, stride, padding, bias=False, rng=rng)
+    layer.params["weight"][:] = columns.WEIGHTS[kernel].reshape(2, 2, kernel, kernel)
+    y = layer.forward(columns.PICTURE[None])
+    np.testing.assert_array_equal(widget.product(), y.reshape(2, -1))
+    assert widget.product().shape[1] <= widget.traits()["column"].high + 1
+    assert len(widget.columns()) <= widget.traits()["row"].high + 1
+
+
+def test_origins_tell_both_ways():
+    for way in [(2, 1, 0), (3, 2, 1), (1, 1, 1)]:
+        table, copies = columns.origins(*way), columns.columns(*way)
+        np.testing.assert_array_equal(copies[table < 0], 0)
+        np.testing.assert_array_equal(
+            copies[table >= 0], columns.PICTURE.ravel()[table[table >= 0]]
+        )
+        counts = np.bincount(table[table >= 0], minlength=24).reshape(columns.SHAPE)
+        np.testing.assert_array_equal(columns.sums(*way), counts * columns.PICTURE)
+
+
+def test_im2col_presets_keep_their_word():
+    widget = Im2colWidget()
+    widget.preset("fails")
+    assert "copied 4 times: col2im adds up 4 · 6 = 24" in widget.sentence()
+    widget.preset("puzzles")
+    np.testing.assert_array_equal(widget.sums()[:, :2], columns.PICTURE[:, :2])
+    np.testing.assert_array_equal(widget.sums()[:, 2], 0)
+    assert "adds up 1 · " in widget.sentence()
+
+
+# Pooling.
+
+
+def test_pooling_is_the_decks(vectors):
+    numbers = vectors["maxpool_8x8"]
+    widget = PoolingWidget(place=15)
+    np.testing.assert_array_equal(widget.picture(), numbers["input"])
+    for kind, name in [("max", "max"), ("min", "min"), ("average", "avg"), ("L2", "l2")]:
+        widget.kind = kind
+        np.testing.assert_allclose(widget.output(), numbers[name], rtol=1e-14)
+    widget.kind = "max"
+    np.testing.assert_array_equal(widget.slopes(), numbers["grad_input_for_upstream"])
+    widget.size = 3
+    np.testing.assert_array_equal(widget.output(), numbers["max_3x3_stride2_valid"])
+
+
+def test_slopes_arrive_step_by_step():
+    widget = PoolingWidget(place=0, size=3, stride=1, kind="L2")
+    arrived = []
+    for widget.place in range(36):
+        arrived.append(widget.slopes())
+    for place, change in enumerate(np.diff(arrived, axis=0), start=1):
+        _, y, x = pooling.window(widget.picture(), 3, 1, place)
+        outside = np.ones((8, 8), bool)
+        outside[y : y + 3, x : x + 3] = False
+        np.testing.assert_allclose(change[outside], 0, atol=1e-12)
+        assert abs(change[~outside]).max() > 0.1
+
+
+def test_first_of_equals_gets_the_slope():
+    widget = PoolingWidget()
+    widget.preset("puzzles")
+    np.testing.assert_array_equal(widget.slopes()[::2, ::2], np.arange(1, 17).reshape(4, 4))
+    assert widget.slopes().sum() == 136
+    assert "4 are equal, and the first, at y 6, x 6, gets the whole slope 16" in widget.sentence()
+
+
+def test_mean_of_ups_and_downs_is_nothing():
+    widget = PoolingWidget()
+    widget.preset("fails")
+    np.testing.assert_array_equal(widget.output(), 0)
+    for kind in ("max", "L2"):
+        widget.kind = kind
+        assert widget.output().min() >= 9
+
+
+def test_receptive_field_is_what_moves_the_output(rng):
+    picture = rng.normal(size=(1, 1, 12, 12))
+    conv, pool = Conv2d(1, 1, 3, bias=False, rng=rng), MaxPool2d(2)
+
+    def output(x):
+        return pool.forward(conv.forward(x))[0, 0, 2, 2]
+
+    seen = np.zeros((12, 12), bool)
+    for y, x in np.ndindex(12, 12):
+        for change in (100.0, -100.0):
+            moved = picture.copy()
+            moved[0, 0, y, x] += change
+            seen[y, x] |= output(moved) != output(picture)
+    assert (seen.any(axis=0).sum(), seen.any(axis=1).sum()) == (4, 4)
+    assert "Behind a 3×3 convolution it sees 4 × 4 pixels." in PoolingWidget(kernel=3).sentence()
+
+
+@pytest.mark.parametrize(
+    ("widget", "name", "value", "message"),
+    [
+        (PoolingWidget, "kind", "median", "kind is one of 'max', 'average', 'min', 'L2'; got 'med"),
+        (PoolingWidget, "kernel", 2, "kernel is one of 1, 3, 5; got 2"),
+        (PoolingWidget, "kernel", True, "kernel is one of 1, 3, 5; got True"),
+        (PoolingWidget, "size", 5, "size is a whole number from 2 to 4; got 5"),
+        (Im2colWidget, "kernel", 4, "kernel is a whole number from 1 to 3; got 4"),
+        (Im2colWidget, "row", -1, "row is a whole number from 0 to 17; got -1"),
+    ],
+)
+def test_pooling_and_im2col_refuse_and_say_why(widget, name, value, message):
+    with pytest.raises(ValueError, match=message):
+        widget(**{name: value})

@@ -9,9 +9,11 @@ template for saved pages that need neither a kernel nor a network.
 from coursekit.widgets.base import Entry
 from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.descent import DescentWidget
+from coursekit.widgets.im2col import Im2colWidget
+from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.steering import SteeringWidget
 
-WIDGETS = (SteeringWidget, DescentWidget, ConvolutionWidget)
+WIDGETS = (SteeringWidget, DescentWidget, ConvolutionWidget, Im2colWidget, PoolingWidget)
 
 
 def catalogue():
@@ -19,4 +21,11 @@ def catalogue():
     return [Entry(w.title, w, w.topics, w.question) for w in WIDGETS]
 
 
-__all__ = ["ConvolutionWidget", "DescentWidget", "SteeringWidget", "catalogue"]
+__all__ = [
+    "ConvolutionWidget",
+    "DescentWidget",
+    "Im2colWidget",
+    "PoolingWidget",
+    "SteeringWidget",
+    "catalogue",
+]

@@ -10,7 +10,7 @@ from coursekit.widgets.words import number
 
 BLUE, ORANGE = np.array([31, 111, 180]), np.array([217, 95, 2])  # positive, negative
 GAP = 12  # pixels between pictures
-MOST = 26  # rows or columns of an array whose numbers are shown
+MOST = 30  # rows or columns of an array whose numbers are shown
 TALL = 320  # pixels of an array of cells, about
 PALE = 2.5  # black numbers are read on pale colours
 LINE = (205, 205, 205)
@@ -30,17 +30,18 @@ def signed(values, scale):
     return np.rint(255 + part * (end - 255)).astype(np.uint8)
 
 
-def cells(values):
+def cells(values, mark=None):
     """Cells with their numbers, or an array too large for numbers: (h, w) -> colours (…, …, 3).
 
-    A large array without a negative number is a photograph, 0 to 255.
+    A large array without a negative number is a photograph, 0 to 255. mark: row, column, height
+    and width of cells to frame.
     """
     if max(values.shape) <= MOST:
-        return numbers(values)
+        return numbers(values, mark)
     return grey(values / 255) if values.min() >= 0 else signed(values, abs(values).max())
 
 
-def numbers(values):
+def numbers(values, mark=None):
     """Cells with their numbers on pale colours: (h, w) -> (h · cell, w · cell, 3), uint8."""
     scale, cell = PALE * abs(values).max() or 1.0, TALL // len(values)
     pixels = np.kron(signed(values, scale), np.ones((cell, cell, 1), np.uint8))
@@ -52,6 +53,9 @@ def numbers(values):
         box = [x * cell, y * cell, (x + 1) * cell - 1, (y + 1) * cell - 1]
         draw.rectangle(box, outline=LINE)
         draw.text(((x + 0.5) * cell, (y + 0.5) * cell), text, "black", font, anchor="mm")
+    if mark:
+        y, x, height, width = (cell * part for part in mark)
+        draw.rectangle([x, y, x + width - 1, y + height - 1], outline="black", width=3)
     return np.asarray(image)
 
 

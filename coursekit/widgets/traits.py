@@ -36,7 +36,7 @@ class Choice(traitlets.TraitType):
         self.values = list(values)
 
     def validate(self, widget, value):
-        if not isinstance(value, (str, bool)) or value not in self.values:
+        if not any(type(value) is type(known) and value == known for known in self.values):
             known = ", ".join(map(repr, self.values))
             raise ValueError(
                 f"{type(widget).__name__}.{self.name} is one of {known}; got {value!r}"

@@ -7,9 +7,19 @@ import pytest
 from jupyter_page import next_frame
 
 from coursekit.filters import convolve2d, steer
-from coursekit.widgets import ConvolutionWidget, DescentWidget, SteeringWidget, catalogue, words
+from coursekit.widgets import (
+    ConvolutionWidget,
+    DescentWidget,
+    Im2colWidget,
+    PoolingWidget,
+    SteeringWidget,
+    catalogue,
+    words,
+)
 from coursekit.widgets.convolution import model as convolution
 from coursekit.widgets.descent import model as descent
+from coursekit.widgets.im2col import model as im2col
+from coursekit.widgets.pooling import model as pooling
 from coursekit.widgets.steering import model as steering
 
 LOAD = """async (source) => {
@@ -105,6 +115,46 @@ def test_window_sees_the_same(run, rng, operation, side):
         np.testing.assert_allclose(answer["values"], expected.ravel(), atol=1e-12)
 
 
+@pytest.mark.parametrize("way", [(2, 1, 0), (3, 1, 1), (2, 2, 1)])
+def test_columns_products_and_sums_are_the_same(run, way):
+    answer = run(
+        Im2colWidget,
+        """{
+          const columns = view.copied(table, picture);
+          return [columns, view.multiplied(weight, columns), view.addedUp(table, columns, 24)];
+        }""",
+        table=im2col.tables()[" ".join(map(str, way))],
+        picture=im2col.PICTURE.ravel().tolist(),
+        weight=im2col.WEIGHTS[way[0]].tolist(),
+    )
+    expected = im2col.columns(*way), im2col.product(*way), im2col.sums(*way).ravel()
+    for shown, wanted in zip(answer, expected, strict=True):
+        np.testing.assert_array_equal(shown, wanted)
+
+
+@pytest.mark.parametrize("kind", pooling.LAYERS)
+@pytest.mark.parametrize("image", pooling.IMAGES)
+def test_pooling_and_its_slopes_are_the_same(run, kind, image):
+    picture = pooling.IMAGES[image]
+    for size, stride, place in [(2, 2, 9), (3, 1, 35), (3, 2, 4), (4, 3, 3)]:
+        y, slopes = run(
+            PoolingWidget,
+            """{
+              const all = view.windows(image, size, stride);
+              const y = all.map(({ seen }) => view.pool(seen, kind).y);
+              return [y, view.sendBack(image, all, kind, size, place)];
+            }""",
+            image=picture.tolist(),
+            kind=kind,
+            size=size,
+            stride=stride,
+            place=place,
+        )
+        np.testing.assert_allclose(y, pooling.pool(picture, kind, size, stride).ravel(), rtol=1e-12)
+        expected = pooling.send_back(picture, kind, size, stride, place)
+        np.testing.assert_allclose(slopes, expected, rtol=1e-12, atol=1e-12)
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -129,6 +179,7 @@ def test_numbers_in_words(run, value, text):
 
 RENDER = """(state) => {
   window.state = state;
+  window.move = (changes) => (Object.assign(state, changes), changed());
   let changed;
   const on = (_, f) => (changed = f);
   const set = (name, value) => (state[name] = value);
@@ -139,9 +190,11 @@ RENDER = """(state) => {
 
 def rendered(browser, widget, **state):
     """A page with nothing but the widget, and its state as `state`, without Python behind it."""
-    page = browser.new_page()
+    page = browser.new_page(viewport={"width": 1280, "height": 1000})
+    page.add_style_tag(content=widget._css)
     page.evaluate(LOAD, widget._esm)
-    known = {name: getattr(widget, name) for name in ("_page", "_error", *widget.controls)}
+    shared = ("_page", "_error", "large")
+    known = {name: getattr(widget, name) for name in (*shared, *widget.controls)}
     page.evaluate(RENDER, json.loads(json.dumps(known | state)))
     return page
 
@@ -149,6 +202,13 @@ def rendered(browser, widget, **state):
 OWN_WORDS = (SteeringWidget, DescentWidget)  # the page's words are shorter than Python's
 
 OTHERS = {
+    Im2colWidget: [
+        {"kernel": 3, "padding": 1, "column": 5, "row": 7},
+        {"kernel": 3, "padding": 1, "column": 0, "row": 0},
+    ],
+    PoolingWidget: [
+        {"kind": kind, "size": 3, "stride": 1, "place": 13, "kernel": 5} for kind in pooling.LAYERS
+    ],
     ConvolutionWidget: [{"operation": "convolution", "stride": 2, "kernel": "1×1", "place": 500}],
 }
 
@@ -157,12 +217,14 @@ OTHERS = {
     "kind", [e.widget for e in catalogue() if e.widget not in OWN_WORDS], ids=lambda w: w.title
 )
 def test_page_says_what_python_says(browser, kind):
+    page = rendered(browser, kind())
     for state in [preset.state for preset in kind.presets] + OTHERS.get(kind, []):
         widget = kind(**state)
-        page = rendered(browser, widget)
+        page.evaluate("(state) => move(state)", {n: getattr(widget, n) for n in widget.controls})
+        next_frame(page)
         assert page.locator(".ck-status").inner_text() == widget.sentence()
-        assert page.locator(".ck-error").is_hidden()
-        page.close()
+    assert page.locator(".ck-error").is_hidden()
+    page.close()
 
 
 def test_parts_that_are_left_out_are_not_there(browser):
@@ -179,6 +241,24 @@ def test_an_error_in_the_page_is_shown_there(browser):
     error = page.locator(".ck-error")
     assert error.is_visible()
     assert error.inner_text().startswith("This picture could not be drawn. TypeError:")
+    page.close()
+
+
+def test_pixel_and_column_cell_find_each_other(browser):
+    page = rendered(browser, Im2colWidget())
+
+    def press(canvas, y, x, rows, columns):
+        box = page.locator("canvas").nth(canvas).bounding_box()
+        cell = min(box["height"] / rows, box["width"] / columns)  # centred in its frame
+        middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        page.mouse.click(middle[0] + (x - columns / 2) * cell, middle[1] + (y - rows / 2) * cell)
+        return page.evaluate("[state.row, state.column]")
+
+    assert press(1, 1.5, 2.5, 3, 4) == [7, 1]  # channel 1, y 1, x 2 is first in window 1
+    assert press(2, 5.5, 4.5, 8, 6) == [5, 4]  # a cell of the columns
+    assert press(1, 1.5, 2.5, 3, 4) == [5, 4]  # the same pixel, in the window that is shown
+    next_frame(page)
+    assert "channel 1, y 1, x 2, copied 4 times" in page.locator(".ck-status").inner_text()
     page.close()
 
 

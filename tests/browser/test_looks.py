@@ -126,7 +126,7 @@ def test_pixel_under_the_mouse_is_read_out(gallery, entry):
         return  # plots only
     height = root.bounding_box()["height"]
     figure = root.locator("figure:has(.ck-frame)").first
-    figure.locator("canvas").hover()
+    figure.locator("canvas").first.hover()
     next_frame(gallery.page)
     place, value = figure.locator(".ck-readout").inner_text().split(": ")
     assert place.startswith("y ")

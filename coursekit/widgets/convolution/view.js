@@ -1,20 +1,5 @@
 // Convolution: every number of the output is a few products, all computed anew at every move.
 
-/** How many places a window has along an axis. */
-function places(size, side, stride, padding) {
-  return Math.floor((size + 2 * padding - side) / stride) + 1;
-}
-
-/** A picture with zeros around it. */
-function padded({ values, shape: [height, width] }, padding) {
-  const shape = [height + 2 * padding, width + 2 * padding];
-  const out = new Array(shape[0] * shape[1]).fill(0);
-  for (let y = 0; y < height; y++)
-    for (let x = 0; x < width; x++)
-      out[(y + padding) * shape[1] + x + padding] = values[y * width + x];
-  return { values: out, shape };
-}
-
 /** What a window sees at row y and column x of a picture, times the kernel: one row after another. */
 function products({ values, shape: [, width] }, kernel, y, x) {
   return kernel.flatMap((row, i) => row.map((k, j) => k * values[(y + i) * width + x + j]));
@@ -121,7 +106,7 @@ function convolution(page) {
   const parts = new Grid("Products");
   const pick = (row, column) => page.set({ place: row * now.output.shape[1] + column });
   const output = new Grid("Output", { pick });
-  page.pictures.classList.add("ck-convolution");
+  page.pictures.classList.add("ck-between");
   page.pictures.append(input.element, editor.element, parts.element, output.element);
 
   /** A small array as numbers, a large one as a photograph. */

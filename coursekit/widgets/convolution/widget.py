@@ -107,8 +107,15 @@ class ConvolutionWidget(CourseWidget):
         return min(self.place, self.output().size - 1)
 
     def still(self):
-        pictures = [self.picture(), self.products(), self.output()]
-        return still.row([still.cells(picture) for picture in pictures], height=320)
+        output, side = self.output(), len(self.numbers())
+        y, x = divmod(self._place(), output.shape[1])
+        padded = np.pad(self.picture(), self.padding)
+        pictures = [
+            still.cells(padded, (y * self.stride, x * self.stride, side, side)),
+            still.cells(self.products()),
+            still.cells(output, (y, x, 1, 1)),
+        ]
+        return still.row(pictures, height=320)
 
     def sentence(self):
         value = self.output().ravel()[self._place()]

@@ -2,14 +2,16 @@
 
 const CELL = 100; // units of one cell in the drawing that lies over the pixels
 const PALE = 2.5; // black numbers are read on pale colours
-const MOST = 26; // rows or columns that still leave room for numbers
+const MOST = 30; // rows or columns that still leave room for numbers
 
 class Grid extends Picture {
   /** pick(row, column) is called for a cell that the mouse presses, and all along a drag. */
-  constructor(title, { pick = null } = {}) {
+  constructor(title, { pick = null, aspect = "1" } = {}) {
     super(title, { pixelated: true });
     this.ink = svg("svg", { class: "ck-cells", "aria-hidden": "true" });
+    this.frame.classList.add("ck-grid");
     this.frame.append(this.ink);
+    this.frame.style.aspectRatio = aspect;
     if (pick) this.#follow(pick);
   }
 
@@ -48,7 +50,8 @@ class Grid extends Picture {
 
   #begin([height, width]) {
     this.ink.setAttribute("viewBox", `0 0 ${width * CELL} ${height * CELL}`);
-    this.ink.replaceChildren();
+    const edge = svg("rect", { width: width * CELL, height: height * CELL, class: "ck-edge" });
+    this.ink.replaceChildren(edge);
     if (Math.max(height, width) > MOST) return;
     const across = Array.from({ length: height - 1 }, (_, i) => `M0 ${(i + 1) * CELL}h${width * CELL}`);
     const down = Array.from({ length: width - 1 }, (_, i) => `M${(i + 1) * CELL} 0v${height * CELL}`);
@@ -68,4 +71,19 @@ class Grid extends Picture {
     });
     canvas.addEventListener("pointermove", go);
   }
+}
+
+/** How many places a window has along an axis. */
+function places(size, side, stride, padding) {
+  return Math.floor((size + 2 * padding - side) / stride) + 1;
+}
+
+/** A picture with zeros around it. */
+function padded({ values, shape: [height, width] }, padding) {
+  const shape = [height + 2 * padding, width + 2 * padding];
+  const out = new Array(shape[0] * shape[1]).fill(0);
+  for (let y = 0; y < height; y++)
+    for (let x = 0; x < width; x++)
+      out[(y + padding) * shape[1] + x + padding] = values[y * width + x];
+  return { values: out, shape };
 }
