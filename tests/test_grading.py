@@ -24,7 +24,7 @@ NAME = "06_backpropagation"
 NOTEBOOK_WORDS = st.sampled_from(
     ["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "code", "06_1_tanh_code"]
 )
-SHORT = Limits(request_seconds=2, total_seconds=5)
+SHORT = Limits(request_seconds=2, total_seconds=30)  # a loaded machine starts a child slowly
 FULL = 15
 HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
 
