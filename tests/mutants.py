@@ -35,7 +35,7 @@ def changes(node):
             yield "op", OPERATORS[type(op)]()
         case ast.Compare(ops=[op, *others]) if type(op) in OPERATORS:
             yield "ops", [OPERATORS[type(op)](), *others]
-        case ast.Constant(value=int() | float() as value):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             yield "value", value + 1
         case ast.Constant(value=str() as value) if value in WORDS:
             yield "value", WORDS[value]

@@ -6,6 +6,7 @@ import sys
 import numpy as np
 import pytest
 import right_01
+import right_02
 
 from coursekit import checks, nn
 from coursekit.checks import check, task
@@ -61,11 +62,15 @@ def linear_backward(x, weight, dy):
     return layer.backward(dy), layer.grads["weight"]
 
 
-RIGHT = {
-    "06_1_tanh": (tanh, tanh_derivative),
-    "06_2_iteration": (forward, backward, update),
-    "06_3_linear": (linear_forward, linear_backward),
-} | right_01.RIGHT
+RIGHT = (
+    {
+        "06_1_tanh": (tanh, tanh_derivative),
+        "06_2_iteration": (forward, backward, update),
+        "06_3_linear": (linear_forward, linear_backward),
+    }
+    | right_01.RIGHT
+    | right_02.RIGHT
+)
 
 
 @pytest.mark.parametrize("task_id", course_tasks())
