@@ -5,13 +5,16 @@ threads. How well the networks learn is in benchmarks.nn_accuracy.
 """
 
 import argparse
+import collections
+import math
+import statistics
 
 import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
 from benchmarks.nn_accuracy import torch_lenet5
-from benchmarks.timing import gemm_peak, machine, paired, peak_megabytes, report, table
+from benchmarks.timing import gemm_peak, machine, paired, peak_megabytes, report, seconds, table
 from coursekit import nn
 
 BATCH = 64
@@ -25,13 +28,17 @@ CONVOLUTIONS = {
 CONVOLUTION_TARGET, STEP_TARGET, MEMORY_TARGET = 1.3, 1.0, 64.0
 
 
-def convolution(shape, out, kernel, stride, padding):
-    """Forward and backward of one layer, ours and PyTorch's, from the same numbers."""
+def layer_and_input(shape, out, kernel, stride, padding):
     rng = np.random.default_rng(0)
-    x = rng.standard_normal(shape, np.float32)
     layer = nn.Conv2d(shape[1], out, kernel, stride, padding, rng=rng, dtype=np.float32)
-    dy = rng.standard_normal(layer.output_shape(shape), np.float32)
-    peer = torch.nn.Conv2d(shape[1], out, kernel, stride, padding)
+    return layer, rng.standard_normal(shape, np.float32)
+
+
+def convolution(*settings):
+    """Forward and backward of one layer, ours and PyTorch's, on the same numbers."""
+    layer, x = layer_and_input(*settings)
+    dy = np.random.default_rng(1).standard_normal(layer.output_shape(x.shape), np.float32)
+    peer = torch.nn.Conv2d(x.shape[1], *settings[1:])
     peer_x, peer_dy = torch.tensor(x, requires_grad=True), torch.tensor(dy)
 
     def ours():
@@ -100,28 +107,62 @@ def times(rounds):
 def memory():
     """A table of the memory that a layer needs beyond its input, its output and their slopes."""
     rows = []
-    for name, (shape, out, kernel, stride, padding) in CONVOLUTIONS.items():
-        ours, _ = convolution(shape, out, kernel, stride, padding)
+    for name, settings in CONVOLUTIONS.items():
+        ours, _ = convolution(*settings)
         y, dx = ours()
-        extra = peak_megabytes(ours) - (y.nbytes + dx.nbytes) / 1e6
-        columns = y.nbytes / 1e6 / out * shape[1] * kernel**2
+        with threadpool_limits(1, "blas"):
+            extra = peak_megabytes(ours) - (y.nbytes + dx.nbytes) / 1e6
+        columns = y.nbytes / y.shape[1] * products(settings) / y.size / 1e6
         met = "yes" if extra <= MEMORY_TARGET else "no"
         rows.append([name, f"{extra:.1f}", f"{columns:.1f}", f"≤ {MEMORY_TARGET:.0f}", met])
     return table(["what", "extra, MB", "all columns, MB", "target", "met"], rows)
 
 
+def products(settings):
+    """Multiplications of one of the three products: for y, for the filters, for the input."""
+    layer, x = layer_and_input(*settings)
+    return math.prod(layer.output_shape(x.shape)) * math.prod(layer.params["weight"].shape[1:])
+
+
 def limits():
-    """A table of the machine's limit: large matrix products, and the least time it allows."""
+    """A table of the least time that the machine allows: large matrix products and no copy."""
     rows = []
     for n_threads in THREADS:
         with threadpool_limits(n_threads, "blas"):
             peak = gemm_peak()
-        for name, (shape, out, kernel, stride, padding) in CONVOLUTIONS.items():
-            layer = nn.Conv2d(shape[1], out, kernel, stride, padding, rng=None)
-            size = np.prod(layer.output_shape(shape), dtype=float)
-            billions = 3 * 2 * size * shape[1] * kernel**2 / 1e9  # forward, filters, input
-            rows.append([name, n_threads, f"{peak:.0f}", f"{billions / peak * 1e3:.1f}"])
-    return table(["what", "threads", "10⁹ operations a second, at best", "least ms"], rows)
+        for name, settings in CONVOLUTIONS.items():
+            least = 3 * 2e-9 * products(settings) / peak * 1e3
+            rows.append([name, n_threads, f"{peak:.0f}", f"{least:.1f}"])
+    return table(["what", "threads", "10⁹ operations a second", "least ms"], rows)
+
+
+def profile(rounds):
+    """A table of what a forward pass does on one thread: copy columns, multiply, all of it."""
+    rows = []
+    for name, settings in CONVOLUTIONS.items():
+        layer, x = layer_and_input(*settings)
+        y = layer.forward(x)[..., None]
+        pictures, weight = range(len(x)), layer.grouped_weight(x.dtype)
+        tiles = layer.tiles(layer.padded)
+        bands = tiles.bands(y)
+
+        def copy(tiles=tiles, pictures=pictures):
+            collections.deque(tiles.filled(pictures), maxlen=0)
+
+        def multiply(tiles=tiles, pictures=pictures, weight=weight, bands=bands):
+            for at, columns in tiles.empty(pictures):
+                np.matmul(weight, columns, out=bands[at])
+
+        def forward(layer=layer, x=x):
+            layer.forward(x)
+
+        with threadpool_limits(1, "blas"):
+            parts = [
+                statistics.median(seconds(part) for _ in range(rounds)) * 1e3
+                for part in (copy, multiply, forward)
+            ]
+        rows.append([name, *(f"{ms:.1f}" for ms in parts)])
+    return table(["what", "columns, ms", "product, ms", "whole forward, ms"], rows)
 
 
 def main():
@@ -141,6 +182,8 @@ def main():
         "A matrix product of 1024 × 1024 numbers, and the time that a layer's three products "
         "would take at that speed if nothing were copied.",
         limits(),
+        "## Where a forward pass spends its time",
+        profile(rounds),
         f"Load average afterwards: {machine().rsplit(' ', 1)[-1]}.",
     ]
     report("nn", "\n\n".join(parts))

@@ -5,6 +5,7 @@ import platform
 import statistics
 import time
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,10 +23,17 @@ class Pair(NamedTuple):
     ratio: float
 
 
-def paired(ours, theirs, rounds=30, warm_up=3):
-    """Time two functions of no arguments alternately."""
+def paired(ours, theirs, rounds=30, warm_up=3, clock=time.perf_counter):
+    """Time two functions of no arguments alternately.
+
+    clock=time.process_time counts what the processor did and not what it waited for others.
+    """
+
+    def once(function):
+        return seconds(function, clock)
+
     times = [
-        (seconds(ours), seconds(theirs)) if i % 2 else (seconds(theirs), seconds(ours))[::-1]
+        (once(ours), once(theirs)) if i % 2 else (once(theirs), once(ours))[::-1]
         for i in range(warm_up + rounds)
     ][warm_up:]
     mine, other = zip(*times, strict=True)
@@ -34,24 +42,25 @@ def paired(ours, theirs, rounds=30, warm_up=3):
     return Pair(*medians, statistics.median(ratios))
 
 
-def seconds(function):
+def seconds(function, clock=time.perf_counter):
     """Time of one call, after a pause, as threads of the other library spin on for a while, and
     after a call that fills the caches."""
     time.sleep(PAUSE)
     function()
-    start = time.perf_counter()
+    start = clock()
     function()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def peak_megabytes(function):
-    """Most memory that NumPy held beyond what it held before, in 10⁶ bytes; after one warm-up."""
-    function()
+    """Most memory that NumPy held beyond what it held before, in 10⁶ bytes.
+
+    In a new thread, so that what a thread keeps for later counts too.
+    """
     tracemalloc.start()
-    before = tracemalloc.get_traced_memory()[0]
-    tracemalloc.reset_peak()
-    function()
-    peak = tracemalloc.get_traced_memory()[1] - before
+    with ThreadPoolExecutor(1) as new_thread:
+        new_thread.submit(function).result()
+    peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak / 1e6
 

@@ -1,16 +1,28 @@
 """The columns of im2col, a few at a time: a tile is small enough for the processor's cache."""
 
 import math
+import threading
 
 import numpy as np
 
 from coursekit.nn.threads import in_threads
 from coursekit.nn.windows import add_columns
 
-TILE = 2**20  # numbers in a tile: 4 MB of float32
+TILE = 2**19  # numbers in a tile: 2 MB of float32
 UNPACKED = 10**6  # multiplications up to which OpenBLAS reads its factors where they lie
 SKEW = 16  # numbers between rows of columns, as rows 2ᵏ apart share few places in the cache
 LONG = 200  # numbers in a row of pixels, beyond which NumPy copies it no faster
+
+
+kept = threading.local()
+
+
+def scratch(shape, dtype):
+    """Memory for one tile. Each thread keeps its own, as new memory costs more than filling it."""
+    n_bytes = math.prod(shape) * dtype.itemsize
+    if getattr(kept, "block", np.empty(0)).nbytes < n_bytes:
+        kept.block = np.empty(n_bytes, np.uint8)
+    return kept.block[:n_bytes].view(dtype).reshape(shape)
 
 
 def side_by_side(n, width):
@@ -81,7 +93,7 @@ class Tiles:
         n_images = max(1, TILE // picture)
         n_bands_at_once = -(-n_bands // max(1, round(picture / TILE)))
         shape = (n_images, n_bands_at_once, self.groups, self.n_rows, self.length + SKEW)
-        buffer = np.empty(shape, self.windows.dtype)[..., : self.length]
+        buffer = scratch(shape, self.windows.dtype)[..., : self.length]
         for i in range(images.start, images.stop, n_images):
             for b in range(0, n_bands, n_bands_at_once):
                 at = slice(i, min(i + n_images, images.stop)), slice(b, b + n_bands_at_once)

@@ -49,10 +49,12 @@ def pad(x, padding, mode="zeros", fill=0.0):
         raise ValueError(
             f"x of size {x.shape[2:]} has {mode} padding of at most {most}; got {padding}"
         )
-    widths = ((0, 0), (0, 0), *((p, p) for p in padding))
-    if mode == "zeros":
-        return np.pad(x, widths, constant_values=fill)
-    return np.pad(x, widths, mode=PADDING_MODES[mode])
+    if mode != "zeros":
+        return np.pad(x, ((0, 0), (0, 0), *((p, p) for p in padding)), mode=PADDING_MODES[mode])
+    wide = tuple(s + 2 * p for s, p in zip(x.shape[2:], padding, strict=True))
+    padded = np.full((*x.shape[:2], *wide), fill, x.dtype)  # half the time of np.pad
+    unpad(padded, padding)[...] = x
+    return padded
 
 
 def unpad(dx, padding, mode="zeros"):
