@@ -150,7 +150,7 @@ def _spectrum(image):
 
 
 def _image(spectrum, shape):
-    """What `_spectrum` came from. Overwrites spectrum: fresh memory costs as much as the sums."""
+    """What `_spectrum` came from. Overwrites spectrum: fresh memory costs as much as arithmetic."""
     columns = ifft(spectrum, axis=-2, norm="ortho", overwrite_x=True)
     return irfft(columns, n=shape[1], axis=-1, norm="ortho")
 
