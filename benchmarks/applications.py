@@ -20,6 +20,7 @@ from skimage.feature import SIFT
 from skimage.restoration import denoise_wavelet
 from threadpoolctl import threadpool_limits
 
+from benchmarks.moving_and_making import measure_motion, measure_texture
 from benchmarks.timing import machine, paired, report, table
 from coursekit.applications import (
     bayes_thresholds,
@@ -226,7 +227,9 @@ PARTS = {
     "blend": measure_blend,
     "denoise": measure_denoise,
     "compress": measure_compress,
+    "texture": measure_texture,
     "keypoints": measure_keypoints,
+    "motion": measure_motion,
 }
 
 

@@ -72,7 +72,7 @@ def amplitude(band):
 def smooth(turns, bands):
     """Turns averaged over neighbours with weights [1 2 1] times the amplitude.
 
-    Where the amplitude is small the phase is mostly noise. Wadhwa et al. 2013, section 3.4.
+    Where the amplitude is small the phase is mostly noise. Wadhwa et al. 2013, "Noise handling".
     """
     weights = [amplitude(band) for band in bands.oriented]
     pairs = zip(turns, weights, strict=True)
@@ -93,7 +93,7 @@ def move(bands, turns):
     little. One round of Griffin & Lim's algorithm (1984), here with the phases as what is known,
     mends most of it: keep these phases, and take the amplitudes of the picture just made.
     """
-    turned = bands.times([np.exp(1j * turn) for turn in turns])
+    turned = bands.times([_unit(turn) for turn in turns])
     made = Bands.of(turned.picture(), len(turns) - 1, len(turns[0]) - 1)
     pairs = zip(made.oriented, bands.oriented, strict=True)
     return turned.times([_divide(np.abs(new), np.abs(old)) for new, old in pairs]).picture()
@@ -124,6 +124,13 @@ def _frequency(band):
     along_x = np.angle(np.vdot(band[:, :-1], band[:, 1:]))
     along_y = np.angle(np.vdot(band[:-1], band[1:]))
     return np.hypot(along_x, along_y)
+
+
+def _unit(turn):
+    """exp(i · turn), by its parts: in float32 that is much faster."""
+    out = np.empty(turn.shape, np.result_type(turn, np.complex64))
+    out.real, out.imag = np.cos(turn), np.sin(turn)
+    return out
 
 
 def _divide(a, b):
