@@ -13,5 +13,5 @@ def motion_error(result, truth, size, margin=16):
     errors = []
     for frame, true in zip(result, truth, strict=True):
         slopes = np.stack([slope[inside].ravel() for slope in np.gradient(true)], axis=1)
-        errors.append(np.linalg.lstsq(slopes, (true - frame)[inside].ravel())[0])
+        errors.append(np.linalg.lstsq(slopes, (true - frame)[inside].ravel(), rcond=None)[0])
     return np.linalg.norm(errors, axis=1).max() / size

@@ -272,6 +272,17 @@ def test_a_stream_warns_once():
     assert len(caught) == 1
 
 
+def test_a_stream_of_float32_colours_agrees_with_grey():
+    grey = shifted(photograph(h=33, w=48), 0.1 * np.stack([SWAY, SWAY], axis=1))[:6]
+    results = []
+    for frames in (grey, np.repeat(grey[..., None], 3, axis=-1).astype(np.float32)):
+        magnifier = MotionMagnifier(4, low=0.6, high=2.5, fps=FPS)
+        results.append(np.stack([magnifier.step(frame) for frame in frames]))
+    assert results[1].dtype == np.float32
+    assert results[1].shape == (6, 33, 48, 3)
+    np.testing.assert_allclose(results[1][..., 2], results[0], atol=2e-3)
+
+
 def test_a_stream_needs_the_same_memory_however_long_it_is(rng):
     magnifier = MotionMagnifier(5, low=1, high=2, fps=FPS)
     frames = shifted(photograph(h=64, w=72), 0.1 * rng.normal(size=(14, 2)))
