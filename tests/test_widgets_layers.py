@@ -5,8 +5,11 @@ import pytest
 
 from coursekit.filters import convolve2d, correlate2d
 from coursekit.nn import Conv2d, MaxPool2d
-from coursekit.widgets import ConvolutionWidget, Im2colWidget, PoolingWidget
+from coursekit.nn.graph import Value
+from coursekit.widgets import ConvolutionWidget, GraphWidget, Im2colWidget, PoolingWidget
 from coursekit.widgets.convolution import model as convolution
+from coursekit.widgets.graph import formula, model
+from coursekit.widgets.graph.widget import SIGMOID
 from coursekit.widgets.im2col import model as columns
 from coursekit.widgets.pooling import model as pooling
 
@@ -81,6 +84,140 @@ def test_zeros_outside_darken_the_border():
 def test_convolution_refuses_and_says_why(name, value, error, message):
     with pytest.raises(error, match=message):
         ConvolutionWidget(**{name: value})
+
+
+# Graph stepper.
+
+
+def test_first_graph_is_the_decks(vectors):
+    numbers = vectors["circuit_xyz"]
+    widget = GraphWidget(step=5)
+    slopes = dict(zip([n.name for n in widget.nodes()], widget.slopes(), strict=True))
+    assert [slopes[name] for name in "xyz"] == [numbers[f"df_d{name}"] for name in "xyz"]
+    assert widget.nodes()[-1].value == numbers["f"]
+
+
+def test_sigmoid_circuit_is_the_decks(vectors):
+    forward, grad = vectors["circuit_sigmoid"]["forward"], vectors["circuit_sigmoid"]["grad"]
+    nodes = model.trace(SIGMOID)
+    by_name = {node.name: node for node in nodes}
+    for name in ("w0", "w1", "w2", "x0", "x1"):
+        assert by_name[name].upstream == pytest.approx(grad[name], rel=1e-14)
+    values = [node.value for node in nodes]
+    for value in forward.values():
+        assert min(abs(np.subtract(values, value))) < 1e-14
+
+
+@pytest.mark.parametrize(
+    ("text", "function", "point"),
+    [
+        ("(x + y) * z - x / y", lambda x, y, z: (x + y) * z - x / y, (-2, 5, -4)),
+        (
+            "tanh(x*y) - max(x, z)**2 / 3",
+            lambda x, y, z: np.tanh(x * y) - max(x, z) ** 2 / 3,
+            (0.5, 2, -1),
+        ),
+        (
+            "exp(-x) * log(y) + sigmoid(z)",
+            lambda x, y, z: np.exp(-x) * np.log(y) + 1 / (1 + np.exp(-z)),
+            (1, 3, 2),
+        ),
+        ("1 / (x*x*x) + relu(y - z) + 2", lambda x, y, z: x**-3 + max(y - z, 0) + 2, (2, 3, 1)),
+    ],
+)
+def test_slopes_are_the_derivatives(text, function, point):
+    nodes = model.trace(f"{text} where x={point[0]}, y={point[1]}, z={point[2]}")
+    assert nodes[-1].value == pytest.approx(function(*point))
+    slopes = model.slopes(nodes, model.n_steps(nodes))
+    for i, name in enumerate("xyz"):
+        step = 1e-6 * np.eye(3)[i]
+        numeric = (function(*(point + step)) - function(*(point - step))) / 2e-6
+        place = [node.name for node in nodes].index(name)
+        assert slopes[place] == pytest.approx(numeric, rel=1e-6, abs=1e-8)
+        assert slopes[place] == pytest.approx(nodes[place].upstream)
+
+
+def test_value_used_twice_gets_its_slope_in_two_parts():
+    widget = GraphWidget()
+    widget.preset("puzzles")
+    assert "x gets" not in widget.sentence()
+    widget.step += 1
+    assert widget.sentence().count("x gets 1 · 3 = 3") == 2
+    assert widget.slopes()[0] == 6
+
+
+def test_steps_know_only_what_has_been_computed():
+    nodes = model.trace(SIGMOID)
+    count = len(model.operations(nodes))
+    assert model.slopes(nodes, count) == [None] * len(nodes)
+    known = [
+        sum(s is not None for s in model.slopes(nodes, count + 1 + k)) for k in range(count + 1)
+    ]
+    assert known == sorted(known)
+    assert (known[0], known[-1]) == (1, len(nodes))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        SIGMOID,
+        "x*x + y where x=3, y=1",
+        "x where x=1",
+        "((a+b)*(c+d))*((a+c)*(b+d)) where a=1,b=2,c=3,d=4",
+    ],
+)
+def test_nodes_stand_apart_and_after_their_inputs(text):
+    if text.startswith("x where"):
+        with pytest.raises(ValueError, match="makes 2 to 24 nodes; .* makes 1"):
+            model.trace(text)
+        return
+    nodes = model.trace(text)
+    for node in nodes:
+        assert 0 <= node.x <= 1
+        assert 0 < node.y < 1
+        assert all(nodes[i].x < node.x for i in node.inputs)
+        others = [other for other in nodes if other is not node and other.x == node.x]
+        assert all(abs(other.y - node.y) > 0.19 for other in others)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("x + y where x=1", "y needs a number: … where y=1"),
+        ("x +", "a formula reads .* got 'x \\+'"),
+        ("x + 1 where x", "a formula reads"),
+        ("x + 1 where x=y", "a formula reads"),
+        ("__import__('os') + x where x=1", "a formula is made of .*; got __import__\\('os'\\)"),
+        ("x.data + 1 where x=1", r"got x\.data"),
+        ("x + 'a' where x=1", "numbers are from −1000 to 1000; got 'a'"),
+        ("x + 9**9**9 where x=1", "cannot be computed|−1000 to 1000"),
+        ("x + 1e9 where x=1", "numbers are from −1000 to 1000; got 1000000000.0"),
+        ("1 / x where x=0", "cannot be computed: .*division by zero"),
+        ("log(x) where x=-1", "cannot be computed: .* of log"),
+        ("x**100 * x**100 where x=1000", "cannot be computed: a number on the way is too large"),
+        ("exp(exp(x)) where x=999", "cannot be computed"),
+        ("exp(3) + x where x=1", "cannot be computed"),
+        ("x ** y where x=1, y=2", "cannot be computed: Value \\*\\* n expects a plain number"),
+        ("max(x) where x=1", "max takes 2 values; got 1"),
+        ("3", "cannot be computed"),
+        ("+".join("x" * 40) + " where x=1", "makes 2 to 24 nodes; .* makes 40"),
+        ("x + " + "1 + " * 60 + "1 where x=1", "at most 120 letters"),
+    ],
+)
+def test_formulas_are_refused_and_say_why(text, message):
+    widget = GraphWidget()
+    with pytest.raises(ValueError, match=message):
+        widget.formula = text
+    assert widget.trace["formula"] == widget.formula == "(x + y) * z where x=-2, y=5, z=-4"
+    with pytest.raises(TypeError, match="a formula is a text; got 3"):
+        widget.formula = 3
+
+
+def test_own_formula_is_sent_with_its_nodes():
+    widget = GraphWidget(formula="a * b where a=2, b=7")
+    assert widget.trace["formula"] == widget.formula
+    assert [node["value"] for node in widget.trace["nodes"]] == [2, 7, 14]
+    assert isinstance(formula.read(widget.formula), Value)
 
 
 # im2col.

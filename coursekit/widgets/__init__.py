@@ -9,11 +9,19 @@ template for saved pages that need neither a kernel nor a network.
 from coursekit.widgets.base import Entry
 from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.descent import DescentWidget
+from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.steering import SteeringWidget
 
-WIDGETS = (SteeringWidget, DescentWidget, ConvolutionWidget, Im2colWidget, PoolingWidget)
+WIDGETS = (
+    SteeringWidget,
+    DescentWidget,
+    GraphWidget,
+    ConvolutionWidget,
+    Im2colWidget,
+    PoolingWidget,
+)
 
 
 def catalogue():
@@ -24,6 +32,7 @@ def catalogue():
 __all__ = [
     "ConvolutionWidget",
     "DescentWidget",
+    "GraphWidget",
     "Im2colWidget",
     "PoolingWidget",
     "SteeringWidget",

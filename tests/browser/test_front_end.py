@@ -10,6 +10,7 @@ from coursekit.filters import convolve2d, steer
 from coursekit.widgets import (
     ConvolutionWidget,
     DescentWidget,
+    GraphWidget,
     Im2colWidget,
     PoolingWidget,
     SteeringWidget,
@@ -18,6 +19,7 @@ from coursekit.widgets import (
 )
 from coursekit.widgets.convolution import model as convolution
 from coursekit.widgets.descent import model as descent
+from coursekit.widgets.graph import model as graph
 from coursekit.widgets.im2col import model as im2col
 from coursekit.widgets.pooling import model as pooling
 from coursekit.widgets.steering import model as steering
@@ -115,6 +117,13 @@ def test_window_sees_the_same(run, rng, operation, side):
         np.testing.assert_allclose(answer["values"], expected.ravel(), atol=1e-12)
 
 
+def test_graph_is_walked_back_the_same_way(run):
+    for text, nodes in GraphWidget()._page["traces"].items():
+        for step in range(graph.n_steps(graph.trace(text)) + 1):
+            arrived = run(GraphWidget, "view.slopes(nodes, step)", nodes=nodes, step=step)
+            assert arrived == graph.slopes(graph.trace(text), step)
+
+
 @pytest.mark.parametrize("way", [(2, 1, 0), (3, 1, 1), (2, 2, 1)])
 def test_columns_products_and_sums_are_the_same(run, way):
     answer = run(
@@ -194,7 +203,8 @@ def rendered(browser, widget, **state):
     page.add_style_tag(content=widget._css)
     page.evaluate(LOAD, widget._esm)
     shared = ("_page", "_error", "large")
-    known = {name: getattr(widget, name) for name in (*shared, *widget.controls)}
+    names = [*shared, *widget.controls, *(["trace"] if widget.has_trait("trace") else [])]
+    known = {name: getattr(widget, name) for name in names}
     page.evaluate(RENDER, json.loads(json.dumps(known | state)))
     return page
 
@@ -202,6 +212,7 @@ def rendered(browser, widget, **state):
 OWN_WORDS = (SteeringWidget, DescentWidget)  # the page's words are shorter than Python's
 
 OTHERS = {
+    GraphWidget: [{"step": step} for step in range(6)],
     Im2colWidget: [
         {"kernel": 3, "padding": 1, "column": 5, "row": 7},
         {"kernel": 3, "padding": 1, "column": 0, "row": 0},

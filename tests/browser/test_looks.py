@@ -32,7 +32,7 @@ TURN = """(control) => { // as a hand does, to another value than the present on
   if (control.type === "range") control.value = +control.value + +control.step;
   else if (control.tagName === "SELECT")
     control.selectedIndex = (control.selectedIndex + 1) % control.length;
-  else control.value = +control.value + 2;
+  else control.value += "0"; // of a formula's last number
   for (const event of ["input", "change"]) control.dispatchEvent(new Event(event));
 }"""
 LABEL = "(e) => (e.getAttribute('aria-label') ?? (e.labels?.[0] ?? e).textContent).trim()"

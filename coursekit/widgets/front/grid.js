@@ -50,7 +50,7 @@ class Grid extends Picture {
 
   #begin([height, width]) {
     this.ink.setAttribute("viewBox", `0 0 ${width * CELL} ${height * CELL}`);
-    const edge = svg("rect", { width: width * CELL, height: height * CELL, class: "ck-edge" });
+    const edge = svg("rect", { width: width * CELL, height: height * CELL, class: "ck-border" });
     this.ink.replaceChildren(edge);
     if (Math.max(height, width) > MOST) return;
     const across = Array.from({ length: height - 1 }, (_, i) => `M0 ${(i + 1) * CELL}h${width * CELL}`);

@@ -78,6 +78,7 @@ class Page {
 
   close() {
     clearInterval(this.playing);
+    clearTimeout(this.waiting);
     this.model.off("change", this.changed);
     this.resized.disconnect();
     cancelAnimationFrame(this.frame);
@@ -188,6 +189,31 @@ class Page {
       select.value = words(this.get(name));
     });
     this.#add(name, make("label", { class: "ck-menu" }, label, select));
+  }
+
+  /** A line of text, taken over with Enter or when it is left. */
+  text(name, { label, longest }) {
+    const input = make("input", { type: "text", name, maxlength: longest, spellcheck: "false" });
+    input.addEventListener("change", () => this.set({ [name]: input.value }));
+    this.refreshers.push(() => {
+      if (input.value !== this.get(name)) input.value = this.get(name);
+    });
+    this.#add(name, make("label", { class: "ck-text" }, label, input));
+  }
+
+  /** What only Python can send; where none answers, take the wish back and say so. Call the
+   * returned function at every drawing: has it arrived? what to set if not? what was wanted? */
+  patience(arrived, takeBack, wanted) {
+    const giveUp = () => {
+      const words = wanted();
+      this.set(takeBack());
+      this.note = `${words}, and no running Python answers. `;
+      this.note += "Everything else here moves without it.";
+    };
+    return () => {
+      clearTimeout(this.waiting);
+      if (!arrived()) this.waiting = setTimeout(giveUp, 4000);
+    };
   }
 
   /** A box to tick; `words` may change with the state. */

@@ -133,21 +133,6 @@ function describe(order, angle, complete, error) {
   return [far, `So far is this kernel from the ${turned}: ${needs} and has ${order}.`];
 }
 
-/** Another photograph comes from Python; where none answers, say so and keep the one we have. */
-function patience(page) {
-  let timer = null;
-  const giveUp = () => {
-    const [wanted, { name }] = [page.get("image"), page.get("photo")];
-    page.set({ image: name });
-    page.note = `“${wanted}” must be sent by Python, and no running Python answers. `;
-    page.note += "Everything else here moves without it.";
-  };
-  return () => {
-    clearTimeout(timer);
-    if (page.get("image") !== page.get("photo").name) timer = setTimeout(giveUp, 4000);
-  };
-}
-
 function steering(page) {
   page.slider("angle", { label: "Angle", step: 1, words: (v) => `${number(v)}°` });
   page.choice("order", { label: "Order", values: [1, 2, 3, 4] });
@@ -160,7 +145,11 @@ function steering(page) {
   const recipe = new Recipe();
   page.pictures.classList.add("ck-steering");
   page.pictures.append(photograph.element, kernel.element, response.element, recipe.element);
-  const awaitPhoto = patience(page);
+  const awaitPhoto = page.patience(
+    () => page.get("image") === page.get("photo").name,
+    () => ({ image: page.get("photo").name }),
+    () => `“${page.get("image")}” must be sent by Python`,
+  );
   let ready = {};
 
   return function draw() {
