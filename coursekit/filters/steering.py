@@ -40,8 +40,8 @@ def check_angle(owner, angle, shape):
     worst = angle.flat[np.argmax(~(np.abs(angle) <= 2 * np.pi))] if angle.size else 0
     if not abs(worst) <= 2 * np.pi:
         raise ValueError(
-            f"{owner} expects angle in radians, between −2π and 2π; got {worst}, which looks like "
-            "degrees: use np.deg2rad(angle)"
+            f"{owner} expects angle in radians, between −2π and 2π; got {worst:g}, which looks "
+            "like degrees: use np.deg2rad(angle)"
         )
     try:
         np.broadcast_shapes(angle.shape, shape)
