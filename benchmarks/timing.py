@@ -75,9 +75,10 @@ def gemm_peak(n=1024, rounds=20):
 def machine():
     """One line about where this was measured."""
     load = ", ".join(f"{value:.1f}" for value in os.getloadavg())
+    first = hasattr(os, "sched_getscheduler") and os.sched_getscheduler(0) != os.SCHED_OTHER
     return (
         f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}, "
-        f"{os.cpu_count()} cores, load average {load}"
+        f"{os.cpu_count()} cores{' at real-time priority' if first else ''}, load average {load}"
     )
 
 

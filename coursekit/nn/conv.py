@@ -143,7 +143,9 @@ class Convolution(Module):
 
     def bias_slope(self, dy):
         if "bias" in self.params:
-            self.grads["bias"] = dy.reshape(*dy.shape[:2], -1).sum(axis=2).sum(axis=0)
+            rows = dy.reshape(*dy.shape[:2], -1)  # (n, out, oh·ow)
+            ones = np.ones(rows.shape[2], dy.dtype)  # a product with ones is the fastest sum
+            self.grads["bias"] = (rows @ ones).sum(axis=0)
 
     def tiles(self, picture, writeable=False):
         seen = windows(picture, self.kernel_size, self.stride, writeable)
