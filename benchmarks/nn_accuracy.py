@@ -3,8 +3,9 @@
     python -m benchmarks.nn_accuracy                    # five seeds, ten epochs: the table
     python -m benchmarks.nn_accuracy --seeds 1 --epochs 1
 
-Both start from the same weights and see the same batches, so that a difference between them is
-one of arithmetic and not of luck. One thread.
+Both start from the same weights and see the same batches. In float64 they then end at the same
+weights (tests/test_nn_training.py); in float32 their rounding parts them after some hundred
+steps, and the two numbers of a row are two draws. One thread.
 """
 
 import argparse

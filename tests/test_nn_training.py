@@ -45,6 +45,39 @@ def test_one_epoch_is_shuffled_batches_of_forward_backward_step():
     assert history.step_lr == [0.1] * 3
 
 
+def test_a_run_of_lenet5_ends_at_torchs_weights(peer):
+    torch = peer("torch")
+    t = torch.nn
+    rng, same = np.random.default_rng(4), np.random.default_rng(4)
+    model = nn.models.lenet5(rng=rng)
+    theirs = t.Sequential(
+        t.Conv2d(1, 6, 5, padding=2), t.ReLU(), t.MaxPool2d(2),
+        t.Conv2d(6, 16, 5), t.ReLU(), t.MaxPool2d(2), t.Flatten(),
+        t.Linear(400, 120), t.ReLU(), t.Linear(120, 84), t.ReLU(), t.Linear(84, 10),
+    ).double()  # fmt: skip
+    state = nn.state_dict(nn.models.lenet5(rng=same)).values()
+    state = zip(theirs.state_dict(), map(torch.from_numpy, state), strict=True)
+    theirs.load_state_dict(dict(state))
+    (x, y), _ = data.load_digits28()
+    x, y = x[:60].astype(np.float64), y[:60]
+    sgd = nn.SGD(model, 0.05, momentum=0.9)
+    run = (model, nn.CrossEntropyLoss(), sgd, (x, y))
+    history = nn.fit(*run, epochs=8, batch_size=16, rng=rng, progress=False)
+
+    sgd, losses = torch.optim.SGD(theirs.parameters(), 0.05, momentum=0.9), []
+    for _ in range(8):
+        order = same.permutation(60)
+        for batch in np.split(order, [16, 32, 48]):
+            sgd.zero_grad()
+            loss = t.CrossEntropyLoss()(theirs(torch.tensor(x[batch])), torch.tensor(y[batch]))
+            loss.backward()
+            sgd.step()
+            losses.append(loss.item())
+    np.testing.assert_allclose(history.step_loss, losses, rtol=1e-10)
+    for ours, tensor in zip(nn.state_dict(model).values(), theirs.parameters(), strict=True):
+        np.testing.assert_allclose(ours, tensor.detach().numpy(), rtol=0, atol=1e-11)
+
+
 def test_training_learns_two_moons():
     rng = np.random.default_rng(0)
     model = nn.models.mlp((2, 16, 2), nn.ReLU, rng=rng)
