@@ -241,10 +241,10 @@ def test_networks_compute_in_float32(network):
 
 
 def test_digits_score_what_sources_say():
-    """.987 of 1,000 digits; shuffled weights would leave 1 of 10."""
+    """.983 of 1,000 digits; shuffled weights would leave 1 of 10."""
     network = data.load_network("digits")
     _, (x, y) = data.load_digits28()
-    assert nn.accuracy(nn.predict(network, x), y) == pytest.approx(0.987, abs=0.001)
+    assert nn.accuracy(nn.predict(network, x), y) == pytest.approx(0.983, abs=0.001)
     assert trained.weights_path("digits").stat().st_size < 1_000_000
 
 
@@ -258,9 +258,9 @@ def test_training_is_the_same_bit_for_bit_from_a_seed():
     """Few steps of the recipe itself; all of them took a minute when the weights were made."""
     (x, y), validation = data.load_digits28()
     some = (x[:192], y[:192]), tuple(part[:10] for part in validation)
-    recipe = trained.digits_network, *some
+    recipe = trained.digits_network, trained.adam, *some
     first, second, other = (
-        trained.train(*recipe, seed, 2, 0.001, data.shift_and_rotate) for seed in (5, 5, 6)
+        trained.train(*recipe, seed, 2, data.shift_and_rotate) for seed in (5, 5, 6)
     )
     for name, array in nn.state_dict(first).items():
         np.testing.assert_array_equal(array, nn.state_dict(second)[name])

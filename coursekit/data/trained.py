@@ -20,6 +20,7 @@ from coursekit.data.packages import checked
 from coursekit.data.textures import TEXTURES, load_textures, turn_and_relight
 from coursekit.nn import (
     SGD,
+    Adam,
     Conv2d,
     CrossEntropyLoss,
     Flatten,
@@ -36,7 +37,7 @@ from coursekit.nn import (
 from coursekit.nn.threads import blas
 
 SHA256 = {
-    "digits": "f2e4a894342c246b8dbb8461871f14127c62941b2dd8640e84f71d49ffe3e418",
+    "digits": "7a6568548d28dfda3ae8366dc699bc117faeca32beae7b774bac79bd341c5185",
     "textures": "8d9ad475dc5b55eeb020b39fcbf7bc02ca0c9995e0c6143a5140c9ee2b884ee1",
 }
 
@@ -70,22 +71,30 @@ def textures_network(*, rng):
 def train_digits(seed, *, epochs=20):
     """LeNet-5 trained on 9,000 digits, each a little shifted and turned every time it is seen."""
     data, validation = load_digits28()
-    return train(digits_network, data, validation, seed, epochs, 0.001, shift_and_rotate)
+    return train(digits_network, adam, data, validation, seed, epochs, shift_and_rotate)
 
 
 def train_textures(seed, *, epochs=20):
     """The network of textures, trained on one part of each photograph, judged on another."""
     data, validation = load_textures(rng=np.random.default_rng(0))
-    return train(textures_network, data, validation, seed, epochs, 0.002, turn_and_relight)
+    return train(textures_network, decaying, data, validation, seed, epochs, turn_and_relight)
 
 
-def train(build, data, validation, seed, epochs, weight_decay, augment):
-    """Descend with momentum and decay, which also takes out of the filters what is mere start."""
+def adam(network):
+    return Adam(network, lr=0.002)
+
+
+def decaying(network):
+    """Descent whose decay takes out of the filters what is left of their random start."""
+    return SGD(network, lr=0.05, momentum=0.9, weight_decay=0.002)
+
+
+def train(build, optimize, data, validation, seed, epochs, augment):
     rng = np.random.default_rng(seed)
     network = build(rng=rng)
-    optimizer = SGD(network, lr=0.05, momentum=0.9, weight_decay=weight_decay)
+    optimizer = optimize(network)
     steps = epochs * -(-len(data[0]) // 64)
-    schedule = cosine_decay(0.05, steps, warmup=min(50, steps // 2))
+    schedule = cosine_decay(optimizer.lr, steps, warmup=min(50, steps // 2))
     settings = {"epochs": epochs, "validation": validation, "augment": augment, "rng": rng}
     with blas().limit(limits=1):
         fit(network, CrossEntropyLoss(), optimizer, data, schedule=schedule, **settings)
