@@ -124,7 +124,7 @@ def test_a_wave_moves_exactly(wavelength):
 @pytest.mark.parametrize("alpha", [3, 8.5])
 @pytest.mark.parametrize("name", ["sway", "two_tempi"])
 def test_a_photograph_moves_as_it_should(name, alpha):
-    """At most 5 % of the magnified motion, up to the limit of 1 pixel, and no warning before."""
+    """Wanted: 5 % of the magnified motion, up to the limit of 1 pixel, and no warning before."""
     frames = load_clip(name).frames[:16, 40:136, 60:172]
     still, shifts = load_clip(name, motion=0).frames[0], load_clip(name).shifts[:16].copy()
     shifts[:, 0] *= 1 + alpha  # two_tempi goes up and down at 3.75 Hz, which is not in the band
@@ -132,7 +132,7 @@ def test_a_photograph_moves_as_it_should(name, alpha):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         result = magnify_motion(frames, alpha, **BAND)
-    assert motion_error(result, truth, 0.1 * (1 + alpha)) <= 0.05
+    assert motion_error(result, truth, 0.1 * (1 + alpha)) <= 0.03
     assert motion_error(frames, truth, 0.1 * (1 + alpha)) > 0.6  # the measure sees what is missing
 
 
@@ -154,7 +154,7 @@ def test_amplitudes_that_stay_behind_cost_accuracy():
     turns = [7 * turn for turn in follower.step(bands)]
     plain = bands.times([np.exp(1j * turn) for turn in turns]).picture()
     error_plain = motion_error([plain], [truth], 0.8)
-    assert motion_error([move(bands, turns)], [truth], 0.8) < 0.6 * error_plain
+    assert motion_error([move(bands, turns)], [truth], 0.8) < 0.3 * error_plain
 
 
 def test_no_magnification_gives_the_clip_back():

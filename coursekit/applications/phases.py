@@ -11,6 +11,9 @@ from coursekit.pyramids import (
     steerable_pyramid,
 )
 
+# Tried on photographs: 1.5 is best for strong edges, 2 for the finest details.
+FURTHER = 1.75
+
 
 class Bands(NamedTuple):
     """All that moves, finest first, each (N + 1, h', w') or (N + 1, h', w', c); and what stays.
@@ -90,13 +93,15 @@ def move(bands, turns):
     """The picture whose bands have their phases turned by `turns`, radians.
 
     A band that is only turned leaves its amplitude behind, and the picture moves 5 to 10 % too
-    little. One round of Griffin & Lim's algorithm (1984), here with the phases as what is known,
-    mends most of it: keep these phases, and take the amplitudes of the picture just made.
+    little. So take the amplitudes of the picture just made, keep the phases, and make it again:
+    a round of Griffin & Lim's algorithm (1984) with phases and amplitudes in each other's place.
+    One round goes part of the way, so the change is multiplied by `FURTHER`.
     """
     turned = bands.times([_unit(turn) for turn in turns])
     made = Bands.of(turned.picture(), len(turns) - 1, len(turns[0]) - 1)
     pairs = zip(made.oriented, bands.oriented, strict=True)
-    return turned.times([_divide(np.abs(new), np.abs(old)) for new, old in pairs]).picture()
+    ratios = [_divide(np.abs(new), np.abs(old)) for new, old in pairs]
+    return turned.times([np.maximum(1 + FURTHER * (r - 1), 0) for r in ratios]).picture()
 
 
 def reach(bands, turns):
