@@ -100,12 +100,13 @@ def nearest():
 
 
 def first_layer():
-    """The filters of digits' conv1, and below each the steered derivative most like it."""
-    weight = data.load_network("digits").layers["conv1"].params["weight"]
-    fits = unitviz.fit_filters(weight)
-    learnt = [kernel - kernel.mean() for kernel in weight[:, 0]]
-    grey = [0.5 + 0.5 * k / np.abs(k).max() for k in [*learnt, *(fit.kernel for fit in fits)]]
-    return [unitviz.tile(grey, columns=len(fits), gap=1)], [""]
+    """Six filters of textures' conv1, and below each the steered derivative most like it."""
+    weight = data.load_network("textures").layers["conv1"].params["weight"][:, 0]
+    fits = unitviz.fit_filters(weight[:, None])
+    best = sorted(range(len(fits)), key=lambda k: -fits[k].explained)[:6]
+    kernels = [weight[k] - weight[k].mean() for k in best] + [fits[k].kernel for k in best]
+    grey = [0.5 + 0.5 * kernel / np.abs(kernel).max() for kernel in kernels]
+    return [unitviz.tile(grey, columns=len(best), gap=1)], [""]
 
 
 def write(name):
