@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from coursekit.nn.expect import expect_count
-from coursekit.unitviz.maximize import maximize_unit
+from coursekit.unitviz.maximize import image_shape, maximize_unit
 from coursekit.unitviz.units import Unit
 
 
@@ -27,8 +27,6 @@ def contact_sheet(model, layer=None, *, units=None, columns=None, rng, **setting
 
 
 def count_units(model, layer, shape):
-    from coursekit.unitviz.maximize import image_shape
-
     h, w, *colours = shape or image_shape(model)
     chosen = Unit(model, 0, layer)
     chosen.forward(np.zeros((1, *(colours or [1]), h, w), np.float32))
