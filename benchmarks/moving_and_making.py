@@ -70,7 +70,8 @@ def measure_motion():
                 "clips move by 0.1 pixel; 1 pixel is the limit that `magnify_motion` names. Both "
                 "tables: 4 orientations.",
                 table(["clip", "levels", *(f"to {1 + a} × 0.1 px" for a in ALPHAS)], errors()),
-                "Why `move` moves more than phases: sway, 6 levels, the frame farthest out, in percent.",
+                "Why `move` moves more than phases: sway, 6 levels, the frame farthest out, in "
+                "percent.",
                 table(["moved", *(f"to {1 + a} × 0.1 px" for a in ALPHAS)], shortcuts()),
                 "64 frames of 256×256. Peak memory is NumPy's, without the clip itself; a stream "
                 "hands each frame on. Pyramids: the time as a multiple of one complex pyramid made "

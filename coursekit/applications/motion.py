@@ -28,7 +28,7 @@ def magnify_motion(frames, alpha, *, low, high, fps, n_levels=None, order=3, pro
     The band-pass cuts the clip's Fourier transform: exact for a tempo that fits a whole number of
     times into the clip, weaker for others in the first and the last period. A magnified motion
     may be as large as a quarter wavelength of the finest details, which is 1 pixel for a sharp
-    clip; up to there the clips of `load_clip` come out right to 5 %, past it a UserWarning tells
+    clip; up to there the clips of `load_clip` come out right to 2 %, past it a UserWarning tells
     the largest alpha. Near the edges motion comes out smaller: the pyramid wraps around. The turns
     of all phases are kept, 9 float32 numbers for a grey pixel; for a long clip, or one that still
     goes on, there is `MotionMagnifier`. Raises ValueError or TypeError for fewer than 2 frames,
