@@ -1,9 +1,11 @@
 """A browser, a running `coursekit lab`, and where the pictures of a run go."""
 
+import json
 import os
 from pathlib import Path
 
 import pytest
+from bare_page import LOAD
 from jupyter_page import FLAGS, Lab, chromium
 
 ROOT = Path(__file__).parents[2]
@@ -31,3 +33,20 @@ def pictures(tmp_path_factory):
     if os.environ.get("COURSEKIT_PICTURES"):
         return ROOT / "docs" / "pictures"
     return tmp_path_factory.mktemp("pictures")
+
+
+@pytest.fixture
+def run(browser):
+    """run(widget class, expression) evaluates JavaScript with the widget's module as `view`."""
+    page = browser.new_page()
+    loaded = []
+
+    def evaluate(widget, expression, **values):
+        if loaded != [widget]:
+            page.evaluate(LOAD, widget._esm)
+            loaded[:] = [widget]
+        names = ", ".join(values)
+        return page.evaluate(f"({{{names}}}) => {expression}", json.loads(json.dumps(values)))
+
+    yield evaluate
+    page.close()

@@ -1,9 +1,8 @@
 """The pages compute what Python computes: each formula of a view.js against its model.py."""
 
-import json
-
 import numpy as np
 import pytest
+from bare_page import rendered
 from jupyter_page import next_frame
 
 from coursekit.filters import convolve2d, steer
@@ -23,27 +22,6 @@ from coursekit.widgets.graph import model as graph
 from coursekit.widgets.im2col import model as im2col
 from coursekit.widgets.pooling import model as pooling
 from coursekit.widgets.steering import model as steering
-
-LOAD = """async (source) => {
-  window.view = await import(URL.createObjectURL(new Blob([source], { type: "text/javascript" })));
-}"""
-
-
-@pytest.fixture
-def run(browser):
-    """run(widget class, expression) evaluates JavaScript with the widget's module as `view`."""
-    page = browser.new_page()
-    loaded = []
-
-    def evaluate(widget, expression, **values):
-        if loaded != [widget]:
-            page.evaluate(LOAD, widget._esm)
-            loaded[:] = [widget]
-        names = ", ".join(values)
-        return page.evaluate(f"({{{names}}}) => {expression}", json.loads(json.dumps(values)))
-
-    yield evaluate
-    page.close()
 
 
 @pytest.mark.parametrize("name", descent.SURFACES)
@@ -184,29 +162,6 @@ def test_pooling_and_its_slopes_are_the_same(run, kind, image):
 )
 def test_numbers_in_words(run, value, text):
     assert run(SteeringWidget, "view.number(value)", value=value) == text == words.number(value)
-
-
-RENDER = """(state) => {
-  window.state = state;
-  window.move = (changes) => (Object.assign(state, changes), changed());
-  let changed;
-  const on = (_, f) => (changed = f);
-  const set = (name, value) => (state[name] = value);
-  const model = { get: (name) => state[name], set, save_changes: () => changed(), on, off() {} };
-  view.default.render({ model, el: document.body });
-}"""
-
-
-def rendered(browser, widget, **state):
-    """A page with nothing but the widget, and its state as `state`, without Python behind it."""
-    page = browser.new_page(viewport={"width": 1280, "height": 1000})
-    page.add_style_tag(content=widget._css)
-    page.evaluate(LOAD, widget._esm)
-    shared = ("_page", "_error", "large")
-    names = [*shared, *widget.controls, *(["trace"] if widget.has_trait("trace") else [])]
-    known = {name: getattr(widget, name) for name in names}
-    page.evaluate(RENDER, json.loads(json.dumps(known | state)))
-    return page
 
 
 OWN_WORDS = (SteeringWidget, DescentWidget)  # the page's words are shorter than Python's
