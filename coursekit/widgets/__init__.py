@@ -13,6 +13,7 @@ from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.steering import SteeringWidget
+from coursekit.widgets.unit import UnitWidget
 
 WIDGETS = (
     SteeringWidget,
@@ -21,6 +22,7 @@ WIDGETS = (
     ConvolutionWidget,
     Im2colWidget,
     PoolingWidget,
+    UnitWidget,
 )
 
 
@@ -36,5 +38,6 @@ __all__ = [
     "Im2colWidget",
     "PoolingWidget",
     "SteeringWidget",
+    "UnitWidget",
     "catalogue",
 ]

@@ -12,7 +12,7 @@ from coursekit.widgets.arguments import left_out, read_state, write_state
 from coursekit.widgets.traits import Number
 
 FOLDER = files("coursekit.widgets")
-PAGE = ("page.js", "picture.js", "plot.js", "grid.js")
+PAGE = ("page.js", "picture.js", "plot.js", "plane.js", "grid.js")
 
 
 def front_end(name):

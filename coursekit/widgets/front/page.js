@@ -118,8 +118,9 @@ class Page {
     this.error.hidden = !message;
   }
 
-  /** A slider for a number; `log` moves in equal ratios; `words` is the read-out. */
-  slider(name, { label, step, log = false, words = number, last = null }) {
+  /** A slider for a number; `log` moves in equal ratios; `words` is the read-out; it is off while
+   * `enabled` says that it has no part in the picture. */
+  slider(name, { label, step, log = false, words = number, last = null, enabled = () => true }) {
     const position = log ? Math.log10 : (value) => value;
     const [min, max] = this.facts.limits[name].map(position);
     const input = make("input", { type: "range", min, max, step, name });
@@ -137,9 +138,11 @@ class Page {
     });
     this.#add(name, make("label", { class: "ck-slider" }, label, input, readout));
   }
+      input.disabled = !enabled();
 
-  /** A slider through the steps 0 … last(), with buttons to go on, to go back and to play. */
-  stepper(name, { label, last, words }) {
+  /** A slider through the steps 0 … last(), with buttons to go on, to go back and to play; playing
+   * goes on by `by` steps every `pause` milliseconds. */
+  stepper(name, { label, last, words, by = 1, pause = 600 }) {
     this.slider(name, { label, step: 1, words, last });
     const go = (by) => {
       const now = Math.min(this.get(name), last());
@@ -158,7 +161,7 @@ class Page {
     const start = () => {
       if (this.get(name) >= last()) this.set({ [name]: 0 });
       play.textContent = "❚❚";
-      this.playing = setInterval(() => (this.get(name) < last() ? go(1) : stop()), 600);
+      this.playing = setInterval(() => (this.get(name) < last() ? go(by) : stop()), pause);
     };
     const back = button("One step back", "‹", () => go(-1));
     const on = button("One step on", "›", () => go(1));
@@ -166,8 +169,22 @@ class Page {
   }
 
   /** Buttons of which one is down; `words` is what a value is called. */
-  choice(name, { label, values, words = String }) {
+  choice(name, { label, values, words = String, enabled = () => true }) {
     const group = make("fieldset", { class: "ck-choice" }, make("legend", {}, label));
+  /** A button to another seed: other weights, or other noise. */
+  renew(name, { label, enabled = () => true }) {
+    const [low, high] = this.facts.limits[name];
+    const button = make("button", { type: "button", class: "ck-renew" });
+    button.addEventListener("click", () => {
+      this.set({ [name]: this.get(name) < high ? this.get(name) + 1 : low });
+    });
+    this.refreshers.push(() => {
+      button.textContent = `${label} (seed ${this.get(name)})`;
+      button.disabled = !enabled();
+    });
+    this.#add(name, button);
+  }
+
     const unique = `ck-${name}-${Math.random()}`; // ten widgets on one page must not share it
     for (const value of values) {
       const input = make("input", { type: "radio", name: unique, value });
@@ -178,6 +195,7 @@ class Page {
     this.#add(name, group);
   }
 
+    this.refreshers.push(() => (group.disabled = !enabled()));
   /** A menu of names; `values` is asked at every drawing, for the list may grow; `words` names
    * a value that is not a name itself. */
   menu(name, { label, values, words = String }) {

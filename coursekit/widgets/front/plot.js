@@ -11,7 +11,7 @@ class Plot {
   /** Begin anew: x and y are { label, low, high, log }; words tell what there is to see. */
   axes(x, y, words) {
     const { width, height } = this.svg.getBoundingClientRect();
-    this.box = { left: 58, top: 8, width: (width || 400) - 70, height: (height || 300) - 54 };
+    this.box = this.room((width || 400) - 70, (height || 300) - 54);
     const { left, top, width: w, height: h } = this.box;
     this.x = scale(x, 0, w);
     this.y = scale(y, h, 0);
@@ -30,6 +30,11 @@ class Plot {
     this.#text(left + w / 2, top + h + 40, x.label, "middle");
     const middle = `rotate(-90) translate(${-top - h / 2} 14)`;
     this.svg.append(svg("text", { transform: middle, "text-anchor": "middle" }, y.label));
+  }
+
+  /** The place of the axes, in pixels, where there is room for width × height. */
+  room(width, height) {
+    return { left: 58, top: 8, width, height };
   }
 
   /** points [[x, y], …] joined by a line. */

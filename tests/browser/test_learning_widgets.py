@@ -1,0 +1,62 @@
+"""Pages about units and learning compute what Python computes, and can be pointed at."""
+
+import numpy as np
+import pytest
+from bare_page import rendered
+from jupyter_page import next_frame
+
+from coursekit.widgets import UnitWidget
+from coursekit.widgets.unit import model as unit
+
+
+@pytest.mark.parametrize("function", unit.FUNCTIONS)
+def test_activations_and_their_slopes_are_the_same(run, rng, function):
+    a = np.append(rng.normal(0, 4, 50), [0, 30, -800])
+    pairs = run(
+        UnitWidget, "a.map((v) => view.activation(name, 0.3, v))", a=a.tolist(), name=function
+    )
+    expected = np.transpose(unit.activation(function, 0.3, a))
+    np.testing.assert_allclose(pairs, expected, rtol=1e-12, atol=1e-15)
+
+
+def says_the_same(page, widget):
+    """Bring the page to the widget's state and compare its words with Python's."""
+    state = {name: getattr(widget, name) for name in widget.controls}
+    page.evaluate("(state) => move(state)", state)
+    next_frame(page)
+    assert page.locator(".ck-error").is_hidden()
+    assert page.locator(".ck-status").inner_text() == widget.sentence()
+
+
+def test_unit_says_what_python_says(browser, rng):
+    page = rendered(browser, UnitWidget())
+    for function in unit.FUNCTIONS:
+        for w1, w2, b, x1, x2 in rng.uniform(-2, 2, (4, 5)).round(2):
+            says_the_same(page, UnitWidget(function=function, w1=w1, w2=w2, b=b, x1=x1, x2=x2))
+    page.close()
+
+
+def test_alpha_is_off_without_a_part_and_moves_with_one(browser):
+    page = rendered(browser, UnitWidget())
+    slider = page.locator("input[name=alpha]")
+    assert slider.is_disabled()
+    page.get_by_text("PReLU", exact=True).click()
+    page.locator("input[name=b]").fill("-2")
+    next_frame(page)
+    before = page.locator(".ck-status").inner_text()
+    slider.fill("0.75")
+    next_frame(page)
+    assert page.locator(".ck-status").inner_text() != before
+    page.close()
+
+
+def test_example_is_dragged_over_the_plane(browser):
+    page = rendered(browser, UnitWidget())
+    box = page.locator(".ck-plane canvas").bounding_box()
+    for u, v, place in [(0.5, 0.5, [0, 0]), (0.75, 0.25, [1, 1]), (0.25, 0.75, [-1, -1])]:
+        page.mouse.move(box["x"] + u * box["width"], box["y"] + v * box["height"])
+        page.mouse.down()
+        found = page.evaluate("[state.x1, state.x2]")
+        np.testing.assert_allclose(found, place, atol=0.03)
+    page.mouse.up()
+    page.close()
