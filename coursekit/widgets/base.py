@@ -15,9 +15,12 @@ FOLDER = files("coursekit.widgets")
 PAGE = ("page.js", "picture.js", "plot.js", "plane.js", "grid.js")
 
 
-def front_end(name):
-    """The JavaScript of the widget in folder `name`: the shared page, then its own view."""
-    paths = [FOLDER / "front" / file for file in PAGE] + [FOLDER / name / "view.js"]
+def front_end(name, *more):
+    """The JavaScript of the widget in folder `name`: the shared page, then its own view.
+
+    more: files of `front/` that not every page needs.
+    """
+    paths = [FOLDER / "front" / file for file in (*PAGE, *more)] + [FOLDER / name / "view.js"]
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
@@ -71,14 +74,16 @@ class CourseWidget(anywidget.AnyWidget):
 
     @traitlets.default("_page")
     def _facts_and_start(self):
-        start = {name: getattr(self, name) for name in self.controls}
         presets = [preset._asdict() for preset in self.presets]
         shared = {"title": self.title, "question": self.question, "presets": presets}
         return (
             shared
-            | {"start": start, "limits": self._limits(), "hidden": self._hidden}
+            | {"start": self._start(), "limits": self._limits(), "hidden": self._hidden}
             | self.facts()
         )
+
+    def _start(self):
+        return {name: getattr(self, name) for name in self.controls}
 
     def _limits(self):
         traits = {name: trait for name, trait in self.traits().items() if isinstance(trait, Number)}
@@ -118,7 +123,8 @@ class CourseWidget(anywidget.AnyWidget):
         self._move(self._page["start"])
 
     def _move(self, state):
-        with self.hold_sync():  # one message, so that the page draws once
+        # One message, so that the page draws once; one call of each observer.
+        with self.hold_sync(), self.hold_trait_notifications():
             for name, value in state.items():
                 setattr(self, name, value)
 
@@ -128,9 +134,12 @@ class CourseWidget(anywidget.AnyWidget):
         try:
             super().set_state(sync_data)
         except Exception as error:
-            self._error = f"{type(error).__name__}: {error}"
+            self._tell(error)
             self.send_state(set(sync_data) & set(self.keys))  # the page shows the truth again
             raise
+
+    def _tell(self, error):
+        self._error = f"{type(error).__name__}: {error}"
 
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)

@@ -89,11 +89,18 @@ class Page {
     return this.model.get(name);
   }
 
-  /** Change the state, here and in Python. */
+  /** Change the state, here and in Python. What needs a new run begins it at its first step. */
   set(changes) {
     this.note = "";
+    if (this.facts.fresh?.some((name) => name in changes)) changes = { steps: 0, ...changes };
     for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
     this.model.save_changes();
+  }
+
+  /** Go to a state as a whole, with a run of its own where the widget has runs. */
+  move(state) {
+    const run = this.get("_run");
+    this.set(run === undefined ? state : { ...state, _run: run + 1 });
   }
 
   /** Draw before the next frame, once, however many changes arrive until then. */
@@ -131,6 +138,7 @@ class Page {
     });
     this.refreshers.push(() => {
       if (last) input.max = last();
+      input.disabled = !enabled();
       const value = last ? Math.min(this.get(name), last()) : this.get(name);
       input.value = position(value);
       readout.textContent = words(value);
@@ -138,7 +146,6 @@ class Page {
     });
     this.#add(name, make("label", { class: "ck-slider" }, label, input, readout));
   }
-      input.disabled = !enabled();
 
   /** A slider through the steps 0 … last(), with buttons to go on, to go back and to play; playing
    * goes on by `by` steps every `pause` milliseconds. */
@@ -148,12 +155,7 @@ class Page {
       const now = Math.min(this.get(name), last());
       this.set({ [name]: Math.max(0, Math.min(last(), now + by)) });
     };
-    const button = (title, words, click) => {
-      const made = make("button", { type: "button", title, "aria-label": title }, words);
-      made.addEventListener("click", click);
-      return made;
-    };
-    const play = button("Play", "▶", () => (this.playing ? stop() : start()));
+    const play = pressed("Play", "▶", () => (this.playing ? stop() : start()));
     const stop = () => {
       this.playing = clearInterval(this.playing);
       play.textContent = "▶";
@@ -163,14 +165,11 @@ class Page {
       play.textContent = "❚❚";
       this.playing = setInterval(() => (this.get(name) < last() ? go(by) : stop()), pause);
     };
-    const back = button("One step back", "‹", () => go(-1));
-    const on = button("One step on", "›", () => go(1));
+    const back = pressed("One step back", "‹", () => go(-1));
+    const on = pressed("One step on", "›", () => go(1));
     this.#add(name, make("div", { class: "ck-steps" }, back, on, play));
   }
 
-  /** Buttons of which one is down; `words` is what a value is called. */
-  choice(name, { label, values, words = String, enabled = () => true }) {
-    const group = make("fieldset", { class: "ck-choice" }, make("legend", {}, label));
   /** A button to another seed: other weights, or other noise. */
   renew(name, { label, enabled = () => true }) {
     const [low, high] = this.facts.limits[name];
@@ -185,6 +184,9 @@ class Page {
     this.#add(name, button);
   }
 
+  /** Buttons of which one is down; `words` is what a value is called. */
+  choice(name, { label, values, words = String, enabled = () => true }) {
+    const group = make("fieldset", { class: "ck-choice" }, make("legend", {}, label));
     const unique = `ck-${name}-${Math.random()}`; // ten widgets on one page must not share it
     for (const value of values) {
       const input = make("input", { type: "radio", name: unique, value });
@@ -192,10 +194,10 @@ class Page {
       this.refreshers.push(() => (input.checked = this.get(name) === value));
       group.append(make("label", {}, input, make("span", {}, words(value))));
     }
+    this.refreshers.push(() => (group.disabled = !enabled()));
     this.#add(name, group);
   }
 
-    this.refreshers.push(() => (group.disabled = !enabled()));
   /** A menu of names; `values` is asked at every drawing, for the list may grow; `words` names
    * a value that is not a name itself. */
   menu(name, { label, values, words = String }) {
@@ -221,17 +223,41 @@ class Page {
 
   /** What only Python can send; where none answers, take the wish back and say so. Call the
    * returned function at every drawing: has it arrived? what to set if not? what was wanted? */
-  patience(arrived, takeBack, wanted) {
+  patience(arrived, takeBack, wanted, rest = "Everything else here moves without it.") {
     const giveUp = () => {
       const words = wanted();
       this.set(takeBack());
-      this.note = `${words}, and no running Python answers. `;
-      this.note += "Everything else here moves without it.";
+      this.note = `${words}, and no running Python answers. ${rest}`;
     };
     return () => {
       clearTimeout(this.waiting);
       if (!arrived()) this.waiting = setTimeout(giveUp, 4000);
     };
+  }
+
+  /** For pictures that Python computes: call the returned function at every drawing. */
+  answered() {
+    const asked = () => this.get("frame").of;
+    const same = ([name, value]) => JSON.stringify(this.get(name)) === JSON.stringify(value);
+    const arrived = () => Object.entries(asked()).every(same);
+    return this.patience(arrived, asked, () => "This must be computed by Python", "");
+  }
+
+  /** For runs: play, one step on, and the step that is reached or, when written, to go to. */
+  player() {
+    const play = pressed("Play", "▶", () => this.set({ playing: !this.get("playing") }));
+    const on = pressed("One step on", "›", () => this.model.send({ step: 1 }));
+    const input = make("input", { type: "number", name: "steps", min: 0, step: 1 });
+    input.addEventListener("change", () => this.set({ steps: +input.value }));
+    this.refreshers.push(() => {
+      play.textContent = this.get("playing") ? "❚❚" : "▶";
+      play.setAttribute("aria-label", this.get("playing") ? "Pause" : "Play");
+      play.title = play.getAttribute("aria-label");
+      if (input.getRootNode().activeElement !== input || this.get("playing"))
+        input.value = this.get("frame").step;
+    });
+    const step = make("label", { class: "ck-number" }, "Step", input);
+    this.#add("steps", make("div", { class: "ck-steps" }, play, on, step));
   }
 
   /** A box to tick; `words` may change with the state. */
@@ -245,6 +271,13 @@ class Page {
     });
     this.#add(name, make("label", { class: "ck-tick" }, input, text));
   }
+}
+
+/** A small button. */
+function pressed(title, words, click) {
+  const button = make("button", { type: "button", title, "aria-label": title }, words);
+  button.addEventListener("click", click);
+  return button;
 }
 
 /** Run f; what it throws is shown in the widget, and in the console for who develops it. */
@@ -269,12 +302,12 @@ function presets(page) {
   for (const { kind, title, sentence, state } of presets) {
     const button = make("button", { type: "button", "data-kind": kind });
     button.append(make("b", {}, kind), ` ${title}`);
-    button.addEventListener("click", () => page.set(state));
+    button.addEventListener("click", () => page.move(state));
     row.append(button);
     sentences.append(make("p", {}, sentence));
   }
   const again = make("button", { type: "button", class: "ck-again" }, "start again");
-  again.addEventListener("click", () => page.set(start));
+  again.addEventListener("click", () => page.move(start));
   row.append(again);
   const holds = ({ state }) => Object.entries(state).every(([k, v]) => page.get(k) === v);
   page.refreshers.push(() => {

@@ -23,6 +23,12 @@ function ramp(steps, ...colours) {
   return table;
 }
 
+/** The numbers of an array from Python; depth says whether bytes or 32-bit floats were sent. */
+function numbersOf({ data, depth }) {
+  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
+  return depth === 32 ? new Float32Array(bytes) : new Uint8Array(bytes);
+}
+
 const GREYS = ramp(255, [0, 0, 0], WHITE);
 const SIGNED = ramp(255, ORANGE, WHITE, BLUE);
 

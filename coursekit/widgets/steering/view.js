@@ -53,11 +53,10 @@ function combine(weights, arrays) {
   return sum;
 }
 
-/** The photograph as numbers in [0, 1]; depth says whether bytes or 32-bit floats were sent. */
-function brightness({ data, depth }) {
-  const bytes = data.buffer.slice(data.byteOffset, data.byteOffset + data.byteLength);
-  if (depth === 32) return new Float32Array(bytes);
-  return Float32Array.from(new Uint8Array(bytes), (value) => value / 255);
+/** The photograph as numbers in [0, 1]. */
+function brightness(photo) {
+  const values = numbersOf(photo);
+  return photo.depth === 32 ? values : Float32Array.from(values, (value) => value / 255);
 }
 
 /** Strength at the ends of the colours: four times the typical response along the two axes. */

@@ -1,0 +1,270 @@
+"""Widgets that compute in Python: answers, runs that go on by themselves, what ends them."""
+
+import asyncio
+import gc
+import weakref
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from coursekit.widgets.live import LiveWidget, StreamingWidget
+from coursekit.widgets.traits import Number
+
+
+class Doubling(StreamingWidget):
+    """Answers with twice a number."""
+
+    _esm = "export default {}"
+    controls = ("low", "high")
+    low = Number(1, 0, 10).tag(sync=True)
+    high = Number(2, 0, 10).tag(sync=True)
+
+    def compute(self):
+        self.n_computed = getattr(self, "n_computed", 0) + 1
+        return {
+            "doubled": np.array([[2 * self.low, 2 * self.high]]),
+            "bytes": np.eye(2, dtype="u1"),
+        }
+
+
+class Walk(LiveWidget):
+    """A random walk, whose speed can be changed on the way."""
+
+    _esm = "export default {}"
+    title = "Walk"
+    controls = ("speed", "seed", "steps")
+    speed = Number(1.0, 0, 10).tag(sync=True)
+    longest = 10**9
+    n_begun = 0
+
+    def begin(self):
+        self.n_begun += 1
+        self.rng, self.place = np.random.default_rng(self.seed), 0.0
+
+    def advance(self):
+        self.place += self.speed * self.rng.random()
+        if self.place > 1000:
+            raise FloatingPointError("too far")
+        return self.done + 1 < self.longest
+
+    def compute(self):
+        return {"place": self.place}
+
+    def still(self):
+        return Image.new("L", (8, 8))
+
+    def sentence(self):
+        return f"At {self.place}."
+
+
+def wish(widget, **state):
+    """What the page does when a hand moves something."""
+    widget.set_state(state)
+
+
+def run(coroutine):
+    """Run a test in an event loop, as a notebook's code is."""
+    return asyncio.run(asyncio.wait_for(coroutine, timeout=60))
+
+
+async def until(condition):
+    while not condition():
+        await asyncio.sleep(0.001)
+
+
+def messages_of(widget):
+    sent = []
+    widget._send = lambda message, buffers=(): sent.append(message["state"])
+    return sent
+
+
+# Answers to a state.
+
+
+def test_first_answer_is_there_and_follows_the_state():
+    widget = Doubling(low=3)
+    assert widget.frame["of"] == {"low": 3, "high": 2}
+    widget.high = 5
+    doubled = widget.frame["doubled"]
+    assert (doubled["shape"], doubled["depth"]) == ([1, 2], 32)
+    np.testing.assert_array_equal(np.frombuffer(doubled["data"], "<f4"), [6, 10])
+    assert widget.frame["bytes"] == {"shape": [2, 2], "depth": 8, "data": b"\1\0\0\1"}
+
+
+def test_one_answer_however_many_controls_move():
+    widget = Doubling()
+    before, sent = widget.n_computed, messages_of(widget)
+    wish(widget, low=4, high=5)
+    assert widget.n_computed == before + 1
+    assert [state for state in sent if "frame" in state][0]["frame"]["of"] == {"low": 4, "high": 5}
+    widget._move({"low": 6, "high": 7})
+    assert widget.n_computed == before + 2
+    wish(widget, low=6)  # as it is
+    assert widget.n_computed == before + 2
+
+
+# Runs in plain Python.
+
+
+def test_steps_are_taken_at_once_in_python():
+    widget = Walk(speed=2, steps=5)
+    assert widget.done == widget.frame["step"] == 5
+    expected = np.random.default_rng(0).random(9)
+    assert widget.frame["place"] == pytest.approx(2 * expected[:5].sum())
+    widget.speed = 1  # on the way
+    widget.step(4)
+    assert (widget.steps, widget.done, widget.n_begun) == (9, 9, 1)
+    assert widget.place == pytest.approx(2 * expected[:5].sum() + expected[5:].sum())
+
+
+def test_fewer_steps_another_seed_and_start_again_begin_anew():
+    widget = Walk(steps=3)
+    first = widget.place
+    widget.step(4)
+    widget.steps = 3
+    assert (widget.n_begun, widget.place) == (2, first)
+    widget.seed = 7
+    assert (widget.n_begun, widget.done) == (3, 3)
+    assert widget.place != first
+    widget.start_again()
+    assert (widget.n_begun, widget.place, widget.seed) == (4, first, 0)
+    widget.speed = 5  # needs no new run
+    widget.start_again()  # does, although the number of steps is the same
+    assert (widget.n_begun, widget.place) == (5, first)
+
+
+def test_a_run_that_has_ended_takes_no_more_steps():
+    widget = Walk()
+    widget.longest = 6
+    widget.step(10)
+    assert widget.done == 6
+    place = widget.place
+    widget.step(3)
+    assert (widget.done, widget.place, widget.frame["step"]) == (6, place, 6)
+
+
+def test_playing_needs_an_event_loop_and_says_so():
+    widget = Walk()
+    with pytest.raises(
+        RuntimeError, match=r"Walk plays where Python has an event loop.* step\(n\)"
+    ):
+        widget.playing = True
+    assert not widget.playing
+
+
+def test_error_in_a_step_reaches_who_asked_for_it():
+    widget = Walk(speed=10)
+    with pytest.raises(FloatingPointError, match="too far"):
+        widget.step(1000)
+
+
+# Runs in an event loop.
+
+
+def test_playing_goes_on_while_the_hand_moves_and_pauses_where_it_is():
+    async def play():
+        widget = Walk(speed=0)
+        wish(widget, playing=True)
+        await until(lambda: widget.done > 20 and widget.steps > 0)
+        assert widget.place == 0
+        wish(widget, speed=0.001)
+        await until(lambda: widget.place > 0)
+        wish(widget, playing=False)
+        stopped = widget.done
+        assert (widget.steps, widget.frame["step"], widget.n_begun) == (stopped, stopped, 1)
+        await asyncio.sleep(0.03)
+        assert widget.done == stopped
+        assert not widget._working
+
+    run(play())
+
+
+def test_steps_asked_for_on_the_page_are_taken_in_slices():
+    async def play():
+        widget = Walk(speed=0)
+        wish(widget, steps=30_000)
+        assert widget.done == 0  # the page is answered first
+        assert widget.playing
+        await until(lambda: not widget.playing)
+        assert (widget.done, widget.steps) == (30_000, 30_000)
+        widget._handle_custom_msg({"step": 1}, [])
+        await until(lambda: widget.done == 30_001)
+        wish(widget, steps=12)
+        await until(lambda: not widget.playing)
+        assert (widget.done, widget.n_begun) == (12, 2)
+
+    run(play())
+
+
+def test_new_weights_while_playing_play_on_and_start_again_does_not():
+    async def play():
+        widget = Walk(speed=0)
+        wish(widget, playing=True)
+        await until(lambda: widget.steps > 5)
+        wish(widget, seed=1, steps=0)
+        assert widget.n_begun == 2
+        await until(lambda: widget.steps > 5)
+        wish(widget, **widget._page["start"], _run=1)
+        await asyncio.sleep(0.03)
+        assert (widget.n_begun, widget.done, widget.steps, widget.playing) == (3, 0, 0, False)
+        assert widget.frame["of"] == {
+            "speed": 0,
+            "seed": 0,
+            "steps": 0,
+            "playing": False,
+            "_run": 1,
+        }
+
+    run(play())
+
+
+def test_pictures_are_sent_no_faster_than_they_are_looked_at(monkeypatch):
+    async def play():
+        widget, clock = Walk(speed=0), [0.0]
+        monkeypatch.setattr("coursekit.widgets.live.time.perf_counter", lambda: clock[0])
+        sent = messages_of(widget)
+        plain = widget.advance
+
+        def advance():
+            clock[0] += 0.003  # a step takes 3 milliseconds
+            return plain()
+
+        widget.advance = advance
+        wish(widget, steps=1000)  # 3 seconds
+        await until(lambda: not widget.playing)
+        shown = [state["frame"]["step"] for state in sent if "frame" in state]
+        assert 60 <= len(shown) <= 78
+        assert shown[-1] == 1000
+        assert shown == sorted(shown)
+
+    run(play())
+
+
+def test_error_in_a_task_is_told_and_ends_it():
+    async def play():
+        widget = Walk(speed=10)
+        wish(widget, playing=True)
+        await until(lambda: not widget.playing)
+        assert widget._error == "FloatingPointError: too far"
+        assert not widget._working
+        wish(widget, speed=1)
+        assert widget._error == ""
+
+    run(play())
+
+
+def test_closing_ends_the_task_and_forgets_the_widget():
+    async def play():
+        widget = Walk(speed=0)
+        wish(widget, playing=True)
+        await asyncio.sleep(0.03)
+        widget.close()
+        await asyncio.sleep(0.03)
+        assert not widget._working
+        alive = weakref.ref(widget)
+        del widget
+        gc.collect()
+        assert alive() is None
+
+    run(play())
