@@ -279,7 +279,7 @@ def test_deep_dream_strengthens_what_a_layer_sees(unit):
     assert dream.max() <= 1
     before, after = (strength(network, image, "conv2", unit) for image in (photograph, dream))
     assert after > before + 0.5 * abs(before)
-    assert np.corrcoef(dream.ravel(), photograph.ravel())[0, 1] > 0.5  # still the photograph
+    assert np.abs(dream - photograph).mean() < 2 * 10 * 0.02  # octaves, steps of 0.02 grey values
 
 
 def strength(network, image, layer, unit):

@@ -37,8 +37,8 @@ from coursekit.nn import (
 from coursekit.nn.threads import blas
 
 SHA256 = {
-    "digits": "7a6568548d28dfda3ae8366dc699bc117faeca32beae7b774bac79bd341c5185",
-    "textures": "8d9ad475dc5b55eeb020b39fcbf7bc02ca0c9995e0c6143a5140c9ee2b884ee1",
+    "digits": "78cdb81fc8aac213de622826cb37cc890528f4415a21391be77b6caf38c836c9",
+    "textures": "49a15df8aaf0432d5e8be622144942174ec94ee69fff6a59f7920bc7946b8d9b",
 }
 
 
