@@ -12,6 +12,7 @@ from coursekit.widgets.descent import DescentWidget
 from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.pooling import PoolingWidget
+from coursekit.widgets.pyramid import PyramidWidget
 from coursekit.widgets.steering import SteeringWidget
 from coursekit.widgets.unit import UnitWidget
 
@@ -22,6 +23,7 @@ WIDGETS = (
     ConvolutionWidget,
     Im2colWidget,
     PoolingWidget,
+    PyramidWidget,
     UnitWidget,
 )
 
@@ -37,6 +39,7 @@ __all__ = [
     "GraphWidget",
     "Im2colWidget",
     "PoolingWidget",
+    "PyramidWidget",
     "SteeringWidget",
     "UnitWidget",
     "catalogue",

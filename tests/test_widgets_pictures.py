@@ -1,0 +1,129 @@
+"""Widgets about pictures: their numbers are the library's, whatever the state."""
+
+import numpy as np
+import pytest
+
+from coursekit.data import PICTURES, load_image
+from coursekit.pyramids import expand, gaussian_pyramid, reconstruct, steerable_pyramid
+from coursekit.widgets import PyramidWidget
+from coursekit.widgets.photographs import small
+from coursekit.widgets.pyramid import model as pyramid
+
+
+def bytes_in(value):
+    """How many bytes a message carries outside of its text."""
+    if isinstance(value, bytes | memoryview):
+        return len(value)
+    parts = value.values() if isinstance(value, dict) else value
+    return sum(bytes_in(part) for part in parts) if isinstance(value, dict | list) else 0
+
+
+# Photographs.
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_photographs_become_small_squares(name):
+    for colour, shape in [(False, (96, 96)), (True, (96, 96, 3))]:
+        image = small(name, 96, colour=colour)
+        assert (image.shape, image.dtype) == (shape, np.uint8)
+        assert np.ptp(image) > 100
+        whole = load_image(name)
+        h, w = whole.shape[:2]
+        top, left, side = (h - min(h, w)) // 2, (w - min(h, w)) // 2, min(h, w)
+        middle = whole[top : top + side, left : left + side]
+        assert image.mean() / 255 == pytest.approx(middle.mean(), abs=0.03)
+
+
+# Pyramids.
+
+
+@pytest.mark.parametrize("kind", pyramid.KINDS[1:])
+@pytest.mark.parametrize("image", ["camera", "coins"])
+def test_all_parts_together_are_the_photograph(kind, image):
+    for n_levels in (1, 2, 7):
+        widget = PyramidWidget(kind=kind, n_levels=n_levels, image=image)
+        np.testing.assert_allclose(widget.picture(), widget.photograph(), atol=1e-12)
+        assert max(widget.error()) < 1e-9
+
+
+def test_a_part_that_is_off_is_what_is_missing():
+    for kind, n_levels in [("Laplacian", 4), ("steerable", 3)]:
+        widget = PyramidWidget(kind=kind, n_levels=n_levels)
+        for name, given in pyramid.contributions(widget.photograph(), kind, n_levels).items():
+            widget.off = name
+            missing = widget.photograph() - widget.picture()
+            np.testing.assert_allclose(missing, given, atol=1e-12)
+            assert widget.error()[0] == pytest.approx(255 * np.sqrt(np.mean(given**2)))
+            assert f"without {name}:" in widget.sentence()
+
+
+def test_without_a_band_is_the_pyramid_with_zeros_in_its_place():
+    widget = PyramidWidget(kind="Laplacian", n_levels=5, off="L1 L3")
+    levels = list(widget.parts().values())
+    levels[1], levels[3] = 0 * levels[1], 0 * levels[3]
+    np.testing.assert_allclose(widget.picture(), reconstruct(levels), atol=1e-12)
+
+
+def test_a_gaussian_pyramid_knows_what_its_finest_level_knows():
+    widget = PyramidWidget(kind="Gaussian", n_levels=5, off="G0 G2")
+    level = gaussian_pyramid(widget.photograph(), 2)[1]
+    np.testing.assert_allclose(widget.picture(), expand(level, (128, 128)), atol=1e-12)
+    widget.off = "G0 G1 G2 G3 G4"
+    assert not widget.picture().any()
+    widget.off = "L0 high"  # of other pyramids
+    np.testing.assert_array_equal(widget.picture(), widget.photograph())
+
+
+def test_sizes_are_the_decks():
+    widget = PyramidWidget(kind="Gaussian", n_levels=7)
+    assert [len(part) for part in widget.parts().values()] == [128, 64, 32, 16, 8, 4, 2]
+    assert "21844 numbers" in widget.sentence()
+    assert "1.33 times" in widget.sentence()  # deck 000: 4/3
+
+
+@pytest.mark.parametrize("kind", pyramid.KINDS)
+def test_names_are_those_of_the_parts(kind):
+    widget = PyramidWidget(kind=kind, n_levels=3)
+    assert [*widget.parts()] == pyramid.names(kind, 3)
+    if kind == "steerable":
+        bands = steerable_pyramid(widget.photograph(), 3, pyramid.ORDER)
+        np.testing.assert_allclose(np.rad2deg(bands.angles), pyramid.ANGLES)
+        np.testing.assert_array_equal(widget.parts()["B1-90"], bands.bands[1][2])
+
+
+def test_what_is_sent_is_small_and_true():
+    photo = PyramidWidget().photo
+    assert bytes_in(photo) < 1_000_000
+    image = pyramid.photograph("camera")
+    given = pyramid.contributions(image, "steerable", 2)
+    for name, exact in given.items():
+        sent = next(
+            one["given"] for one in photo["steerable"] if one["name"] == name.replace("low", "low2")
+        )
+        received = np.frombuffer(sent["data"], "<i2").reshape(sent["shape"]) * sent["unit"]
+        assert abs(received - exact).max() < 1e-4 * max(abs(exact).max(), 0.1)
+
+
+def test_switching_sends_no_arrays():
+    widget = PyramidWidget()
+    messages = []
+    widget._send = lambda message, buffers=(): messages.append((message["state"], buffers))
+    widget.kind, widget.off, widget.n_levels = "steerable", "high B0-45", 2
+    assert [list(state) for state, _ in messages] == [["kind"], ["off"], ["n_levels"]]
+    widget.image = "cat"
+    assert {name for state, _ in messages for name in state} >= {"photo", "image"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("kind", "wavelet", ValueError, "kind is one of 'Gaussian', 'Laplacian', 'steerable'; got"),
+        ("n_levels", 8, ValueError, "n_levels is a whole number from 1 to 7; got 8"),
+        ("off", "L9", ValueError, r"off is names of parts .* among G0, .*; got 'L9'"),
+        ("off", ["L0"], TypeError, r"off is names of parts such as 'L0 rest'; got \['L0'\]"),
+        ("image", "lena", ValueError, "image is one of 'camera', .*; got 'lena'"),
+    ],
+)
+def test_pyramid_refuses_and_says_why(name, value, error, message):
+    with pytest.raises(error, match=message):
+        PyramidWidget(**{name: value})
