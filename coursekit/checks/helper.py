@@ -21,7 +21,7 @@ class Helper:
     def __init__(self, seed):
         self.seed = seed
         self.parts = []
-        self.last_call = ""
+        self.last_call = None  # name and arguments
 
     @contextmanager
     def part(self, name, points):
@@ -29,7 +29,7 @@ class Helper:
         part = Part(name, points)
         self.rng = np.random.default_rng([self.seed, len(self.parts)])
         self.parts.append(part)
-        self.last_call = ""
+        self.last_call = None
         try:
             yield part
             return
@@ -37,7 +37,9 @@ class Helper:
             part.state, part.message, part.lines = why.state, why.message, why.lines
         except Exception as error:  # the task stumbled over a value that it did not foresee
             part.state, part.message = "wrong", f"what came back is of no use: {describe(error)}"
-        part.inputs = self.last_call
+        if self.last_call is not None:
+            name, args = self.last_call
+            part.inputs = f"{name}({', '.join(map(brief, args))})"
 
     def follow(self, name, answer):
         """The answer itself, with its calls noted for the message."""
@@ -45,7 +47,7 @@ class Helper:
             return answer
 
         def call(*args):
-            self.last_call = f"{name}({', '.join(map(brief, args))})"
+            self.last_call = name, args
             return answer(*args)
 
         return call
