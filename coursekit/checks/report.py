@@ -10,6 +10,7 @@ WORDS = {
     "raised": "✗ stopped with an error",
     "not written": "○ not written yet",
     "timed out": "✗ took too long",
+    "memory": "✗ used too much memory",
     "crashed": "✗ the process ended",
     "not parseable": "✗ not Python yet",
 }
