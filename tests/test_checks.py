@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import right_01
 import right_02
+import right_03
 
 from coursekit import checks, nn
 from coursekit.checks import check, task
@@ -70,6 +71,7 @@ RIGHT = (
     }
     | right_01.RIGHT
     | right_02.RIGHT
+    | right_03.RIGHT
 )
 
 
