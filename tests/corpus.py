@@ -163,12 +163,17 @@ HOSTILE = {
         "class Odd(Exception):\n    def __str__(self): raise Odd\ndef cheat(*a): raise Odd"
     ),
     "segfault": cheating("import ctypes\ndef cheat(*a): ctypes.string_at(0)"),
+    "stopped": cheating("import os\ndef cheat(*a): os.kill(os.getpid(), 19)"),
     "odd-signal": cheating("import os\ndef cheat(*a): os.kill(os.getpid(), 40)"),
     "overflow": cheating("def cheat(x, *a): return np.full_like(x, -1.7e308)"),
     "recursion": cheating("def cheat(*a): return cheat(*a)"),
     # Floods.
     "processes": cheating("import os\ndef cheat(*a):\n    while True: os.fork()"),
     "memory": cheating("def cheat(*a): return np.zeros(2**33)"),
+    "files": cheating(
+        "import time\ndef cheat(*a):\n"
+        "    while True: open(str(time.time()), 'wb').write(bytes(10**6))"
+    ),
     "huge-reply": cheating("def cheat(*a): return np.zeros(2 * 10**7)"),
     "long-text": cheating("def cheat(*a): return 'x' * 10**8"),
     "long-list": cheating("def cheat(*a): return [0.0] * 10**6"),
@@ -220,9 +225,7 @@ HANGING = {
     for name, first in {
         "loop": "while len(a) == 1: pass",
         "sleep": "if len(a) == 1: time.sleep(1000)",
-        "stopped": "if len(a) == 1: os.kill(os.getpid(), signal.SIGSTOP)",
         "prints": "while len(a) == 1: print('x' * 10**6)",
-        "files": "while len(a) == 1: open(str(time.time() % 9), 'wb').write(bytes(10**6))",
     }.items()
 }
 

@@ -1,4 +1,4 @@
-"""The learner's side of the grader: run in its own process as `python -I child.py`.
+"""The learner's side of the grader, in a process of its own (see template.py).
 
 Executes the cells that come over the wire and calls their functions when asked. It is trusted up
 to the first cell and never after; the parent believes nothing but the form of its replies. It
@@ -10,96 +10,41 @@ is an inert stand-in, so that honest notebooks run and no oracle is in reach.
     ("look", name)                 ("function",) or ("value", value) or ("missing",)
     ("call", name, arguments)      ("value", value, changed) or ("raised", ...) or ("refused", why)
 
-Each request comes as (number, request), and its reply repeats the number.
+Each request comes as (number, request), and its reply repeats the number. Before it replies, the
+child may call functions that came with the arguments: it sends (number, ("callback", index,
+arguments)) and gets ("value", value) or ("raised", words).
 """
 
 import ast
 import codeop
-import contextlib
-import importlib
 import linecache
-import os
-import socket
 import sys
-import sysconfig
 import traceback
-from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
-from pathlib import Path
 from types import ModuleType
 
 import numpy as np
+import wire
+from standin import StandIn
 
-# Loaded now because `become_nobody` may not be able to read their files.
-LOADED_EARLY = (
-    *("dataclasses", "random", "statistics", "timeit", "unicodedata"),
-    *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random", "numpy.testing"),
-)
-NOBODY = 65534
 CELL = "<cell "  # how the file name of a cell begins
 PYTHON_MAGICS = {"%%time", "%%timeit", "%%capture", "%%prun"}  # the rest of the cell is Python
 compile_statement = codeop.Compile()  # remembers `from __future__ import ...`, as a notebook does
 
 
-class StandIn(ModuleType):
-    """A module, function or value that is not here: it takes everything and does nothing."""
-
-    def __getattr__(self, name):
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return StandIn(f"{self.__name__}.{name}")
-
-    def __call__(self, *args, **kwargs):
-        return StandIn(f"{self.__name__}()")
-
-    def __getitem__(self, key):
-        return StandIn(f"{self.__name__}[]")
-
-    def __setitem__(self, key, value):
-        pass
-
-    def __iter__(self):
-        return iter((self, self))  # enough for: fig, ax = plt.subplots()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *error):
-        return False
-
-    def __format__(self, layout):
-        return ""
-
-
-class StandInFinder:
-    """The last finder: what nobody else finds, and is not Python's own, is a stand-in."""
-
-    def find_spec(self, name, path=None, target=None):
-        if name.partition(".")[0] in sys.stdlib_module_names:
-            return None
-        return ModuleSpec(name, self, is_package=True)  # type: ignore[arg-type]
-
-    def create_module(self, spec):
-        return StandIn(spec.name)
-
-    def exec_module(self, module):
-        pass
-
-
-def main(descriptor, memory, seconds):
+def serve_all(line):
     """Serve requests until the parent is gone."""
-    sys.path.insert(0, str(Path(__file__).parent))  # until `leave_only_stdlib`
-    import wire
-
-    line = socket.socket(fileno=descriptor)
-    for name in LOADED_EARLY:
-        importlib.import_module(name)
-    leave_only_stdlib()
-    limit(memory, seconds)
-    become_nobody()
-    names = {"__name__": "__main__", "__builtins__": __builtins__}
+    sys.modules["__main__"] = notebook = ModuleType("__main__")
+    names = vars(notebook)
     names |= {name: StandIn(name) for name in ("display", "get_ipython")}
+    theirs: list[Theirs] = []
     while True:
-        number, request = wire.receive(line)
+        theirs.clear()
+        try:
+            number, request = wire.receive(line, None, lambda index: Theirs(line, index, theirs))
+        except EOFError:
+            return
+        for function in theirs:
+            function.number = number
         try:
             wire.send(line, (number, serve(request, names)))
         except wire.WireError as error:
@@ -107,29 +52,19 @@ def main(descriptor, memory, seconds):
             wire.send(line, (number, ("refused", why)))
 
 
-def leave_only_stdlib():
-    """From here on nothing is imported but the standard library; NumPy is loaded already."""
-    stdlib = sysconfig.get_path("stdlib")
-    sys.path[:] = [p for p in sys.path if p.startswith(stdlib) and "-packages" not in p]
-    sys.meta_path[:] = [BuiltinImporter, FrozenImporter, PathFinder, StandInFinder()]
+class Theirs:
+    """A function of the grader's, such as a loss to minimise: called here, computed there."""
 
+    def __init__(self, line, index, theirs):
+        self.line, self.index, self.number = line, index, 0
+        theirs.append(self)
 
-def limit(memory, seconds):
-    """Ask the system to hold this process, where it can."""
-    import resource  # not on Windows
-
-    wanted = {"CORE": 0, "CPU": seconds, "AS": memory, "FSIZE": 1 << 20, "NPROC": 0, "NOFILE": 32}
-    for name, most in wanted.items():
-        with contextlib.suppress(AttributeError, ValueError, OSError):  # not every system has all
-            resource.setrlimit(getattr(resource, f"RLIMIT_{name}"), (most, most))
-
-
-def become_nobody():
-    """Started by root, give that up: no reading, changing or killing of what is not ours."""
-    if os.geteuid() == 0:
-        os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+    def __call__(self, *arguments):
+        wire.send(self.line, (self.number, ("callback", self.index, list(arguments))))
+        kind, value = wire.receive(self.line)
+        if kind == "raised":
+            raise ValueError(value)
+        return value
 
 
 def serve(request, names):
@@ -233,7 +168,3 @@ def describe(error):
     frames = traceback.extract_tb(error.__traceback__)
     theirs = [frame for frame in frames if frame.filename.startswith(CELL)][-3:]
     return kind, words, [f"{f.filename[1:-1]}, line {f.lineno}: {f.line}"[:200] for f in theirs]
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from coursekit.checks.answers import NOT_WRITTEN, NotPassed
-from coursekit.grading.sandbox import Child
+
+STATES = {"SyntaxError": "not parseable", "MemoryError": "memory"}
 
 
 class Learner:
@@ -14,11 +15,11 @@ class Learner:
     A cell that ends the child is left out the next time, so that it costs only what needs it.
     """
 
-    def __init__(self, setup, cells, limits):
+    def __init__(self, setup, cells, template):
         self.cells = setup + cells
         self.own = set(cells)
-        self.limits = limits
-        self.deadline = time.monotonic() + limits.total_seconds
+        self.template = template
+        self.deadline = time.monotonic() + template.limits.total_seconds
         self.child = None
         self.fatal = {}  # number of a cell -> NotPassed: it ended the child
         self.troubles = {}  # cell of the learner's -> NotPassed: it failed
@@ -33,7 +34,7 @@ class Learner:
     def begin(self):
         """Have a living child with all cells run, if the time that is left allows it."""
         while self.child is None and time.monotonic() < self.deadline:
-            self.child = Child(self.limits)
+            self.child = self.template.fork()
             for number, cell in enumerate(self.cells):
                 if number not in self.fatal and not self._run(number, cell):
                     break
@@ -114,7 +115,7 @@ def raised(reply):
         case ("raised", "NotImplementedError", _, _):
             return NotPassed("not written", NOT_WRITTEN)
         case ("raised", str(kind), str(words), list(lines)):
-            state = "not parseable" if kind == "SyntaxError" else "raised"
+            state = STATES.get(kind, "raised")
             own = [line[:200] for line in lines[:3] if isinstance(line, str)]
             return NotPassed(state, f"{kind}: {words}"[:300].removesuffix(": "), own)
     return NotPassed("crashed", "the process sent a reply of no known form")

@@ -10,7 +10,7 @@ from coursekit.checks.marking import mark
 from coursekit.checks.tasks import find_task
 from coursekit.grading.learner import Learner
 from coursekit.grading.notebook import NotebookError, read_submission
-from coursekit.grading.sandbox import Child, Limits
+from coursekit.grading.sandbox import Limits, best, shared
 
 
 @dataclass(frozen=True)
@@ -21,16 +21,20 @@ class Result:
     points: float
     max_points: float
     reason: str
-    sandbox: str = Child.sandbox
+    sandbox: str = "none"  # what held the learner's code, when any was run
 
 
-def mark_submission(path, exercise, limits=None):
-    """One Result for each question of the exercise, whatever the file holds."""
+def mark_submission(path, exercise, limits=None, sandbox=None):
+    """One Result for each question of the exercise, whatever the file holds.
+
+    sandbox: one of sandbox.KINDS; the best that works here unless given.
+    """
     try:
         cells = read_submission(path, exercise)
     except NotebookError as error:
         return nothing(exercise, f"not parseable: {error}")
-    with Learner(exercise.setup, cells, limits or Limits()) as learner:
+    template = shared(sandbox or best()[0], limits or Limits())
+    with Learner(exercise.setup, cells, template) as learner:
         return [mark_question(question, exercise, learner) for question in exercise.questions]
 
 
@@ -45,7 +49,8 @@ def mark_question(question, exercise, learner):
     answers = [learner.answer(name) for name in question.answers]
     with np.errstate(all="ignore"):  # whatever numbers a submission sends, they are compared
         report = mark(task, answers, secrets.randbits(32))
-    return Result(task.id, report.points, report.max_points, in_words(report))
+    points = report.points, report.max_points
+    return Result(task.id, *points, in_words(report), learner.template.kind)
 
 
 def in_words(report):

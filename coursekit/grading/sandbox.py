@@ -1,37 +1,48 @@
-"""A process of its own for every submission, and the end of it.
+"""Where submissions run, and the end of each: a warm process that forks a child when asked.
 
-What holds a submission here is an ordinary process: its own session, a scrubbed environment, an
-empty folder, limits on time, memory, files and processes, and, when root grades, the user nobody.
-That stops accidents and most mischief. It does not hide the teacher's files from a grader's own
-user, which is why every result names the sandbox that held it.
+    bwrap      bubblewrap: its own small read-only system, without network, processes, home
+    landlock   Linux's Landlock and a filter of system calls: opens only what `visible` lists
+    rlimit     limits alone: holds accidents and most mischief, and hides nothing
+
+Every child has limits on time, memory, files and processes, and ends with its submission.
 """
 
 import contextlib
 import math
 import os
-import secrets
-import shutil
 import signal
 import socket
+import struct
 import subprocess
-import sys
 import tempfile
+import threading
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-from coursekit.checks.answers import NotPassed
-from coursekit.grading import wire
-from coursekit.grading.child import NOBODY
+import numpy as np
 
-SCRIPT = Path(__file__).with_name("child.py")
+from coursekit.checks.answers import NotPassed
+from coursekit.grading import bubblewrap, visible
+from coursekit.grading.remote import Child
+
+KINDS = ("bwrap", "landlock", "rlimit")  # best first
+REAL = ("bwrap", "landlock")
+START_SECONDS = 60  # a loaded machine may take its time to load NumPy
+END_SECONDS = 10
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
     "PATH": os.defpath,
+    "HOME": "/tmp",
     "OPENBLAS_NUM_THREADS": "1",  # a thread would need a process more than allowed
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+
+
+class SandboxError(ValueError):
+    """Why a sandbox does not work on this machine."""
 
 
 @dataclass(frozen=True)
@@ -43,66 +54,123 @@ class Limits:
     memory_bytes: int = 1 << 30
 
 
-class Child:
-    """A process that runs a learner's code and answers requests, until `close`.
+class Template:
+    """The warm process of one sandbox. It is started when needed, and again when it has died."""
 
-    Raises NotPassed ("timed out" or "crashed") from `ask`; the child is of no use afterwards.
-    """
-
-    sandbox = "process"
-
-    def __init__(self, limits):
+    def __init__(self, kind, limits):
+        self.kind = kind
         self.limits = limits
-        self.folder = tempfile.mkdtemp(prefix="coursekit-")
-        if os.geteuid() == 0:
-            os.chown(self.folder, NOBODY, NOBODY)
-        self.line, other_end = socket.socketpair()
-        numbers = [other_end.fileno(), limits.memory_bytes, math.ceil(limits.total_seconds)]
-        with other_end:
+        self.process = None
+
+    def fork(self):
+        """A new child; one at a time. Raises SandboxError."""
+        if self.process is None:
+            self._start()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            try:
+                socket.send_fds(self.control, [b"f"], [theirs.fileno()])
+            except OSError:
+                self.stop()
+                ours.close()
+                return self.fork()
+        return Child(self, ours)
+
+    def end_child(self):
+        """End the child and all that it started; return its wait status, None if nobody knows."""
+        try:
+            self.control.sendall(b"e")
+            return struct.unpack("<i", self.control.recv(4))[0]
+        except (OSError, struct.error):  # the template itself has gone, or hangs
+            self.stop()
+            return None
+
+    def _start(self):
+        self.control, theirs = socket.socketpair()
+        with theirs, tempfile.TemporaryFile() as words:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-B", "-X", "utf8", SCRIPT, *map(str, numbers)],
-                pass_fds=[other_end.fileno()],
+                self._command(theirs.fileno()),
+                pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                cwd=self.folder,
-                env=ENVIRONMENT | {"HOME": self.folder},
+                stderr=words,
+                cwd="/",
+                env=ENVIRONMENT,
                 start_new_session=True,
             )
+            theirs.close()
+            if not self._is_ready():
+                self.stop()
+                words.seek(0)
+                last = words.read().decode("utf-8", "replace").strip().splitlines()[-1:]
+                raise SandboxError(f"{self.kind}: {' '.join(last) or 'it did not start'}")
 
-    def ask(self, request, deadline):
-        """The reply to a request, which the learner's code may have forged: only a tuple is sure.
-
-        deadline: the latest time (of the monotonic clock) for the whole submission.
-        """
-        number = secrets.randbits(62)
-        deadline = min(deadline, time.monotonic() + self.limits.request_seconds)
+    def _is_ready(self):
+        self.control.settimeout(START_SECONDS)
         try:
-            wire.send(self.line, (number, request), deadline)
-            match wire.receive(self.line, deadline):
-                case (int() as repeated, tuple() as reply) if repeated == number:
-                    return reply
-            raise wire.WireError("a reply that nobody asked for")
-        except TimeoutError:
-            raise NotPassed("timed out", "no answer within the time limit") from None
-        except wire.WireError as error:
-            why = f"the process broke the rules of the wire: {error}"
-            raise NotPassed("crashed", why) from None
-        except (EOFError, OSError):
-            raise NotPassed("crashed", f"the process ended ({self._ending()})") from None
+            return self.control.recv(1)
+        except OSError:
+            return False
+        finally:
+            self.control.settimeout(END_SECONDS)
 
-    def _ending(self):
+    def _command(self, descriptor):
+        script = next(path for path in visible.files() if path.endswith("template.py"))
+        numbers = [descriptor, self.kind, self.limits.memory_bytes]
+        words = [*numbers, math.ceil(self.limits.total_seconds), Path(np.__file__).parents[1]]
+        words += visible.without_packages() if self.kind == "landlock" else []
+        program = [visible.python(), "-I", "-S", "-B", "-X", "utf8", script, *map(str, words)]
         try:
-            status = self.process.wait(timeout=1)
-        except subprocess.TimeoutExpired:
-            return "it hung up"
-        return signal.strsignal(-status) if status < 0 else f"exit status {status}"
+            view = visible.folders(), visible.package_folders(), visible.files()
+            return (bubblewrap.command(*view) if self.kind == "bwrap" else []) + program
+        except OSError as error:
+            raise SandboxError(f"{self.kind}: {error}") from error
 
-    def close(self):
-        """End the process and everything that it started."""
+    def stop(self):
+        """End the template, which ends its child when it finds that nobody asks any more."""
+        if self.process is None:
+            return
+        self.control.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(END_SECONDS)
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.kill()
         self.process.wait()
-        self.line.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        self.process = None
+
+
+def why_not(kind):
+    """What keeps a sandbox from working on this machine; an empty string when it works."""
+    template = Template(kind, Limits())
+    try:
+        child = template.fork()
+        child.ask(("run", "", "import numpy"), time.monotonic() + START_SECONDS)
+        child.close()
+    except (SandboxError, NotPassed) as error:
+        return str(error)
+    finally:
+        template.stop()
+    return ""
+
+
+@cache
+def best():
+    """The first sandbox that works here, and a sentence on each better one that does not."""
+    reasons: list[str] = []
+    for kind in KINDS:
+        reason = why_not(kind)
+        if not reason:
+            return kind, tuple(reasons)
+        reasons.append(reason)
+    raise SandboxError(f"no process can be started for submissions: {'; '.join(reasons)}")
+
+
+_of_thread = threading.local()
+
+
+def shared(kind, limits):
+    """The template of this thread for that sandbox and these limits."""
+    templates: dict = vars(_of_thread)
+    if (kind, limits) not in templates:
+        templates[kind, limits] = Template(kind, limits)
+    return templates[kind, limits]

@@ -9,6 +9,7 @@ what came; a message that breaks a rule is a WireError. Kinds, all numbers littl
     l t m u32 ...    list, tuple, mapping (text, value, text, value, ...) of that many items
     a u8 u8 u32* ... array: index in DTYPES, number of axes, sizes, raw numbers in C order;
                      one without axes arrives as a NumPy scalar
+    c u32            a function of the sender's, by number; only the grader sends any
 
 This file and child.py use NumPy and the standard library only: they also run beside the learner's
 code, where coursekit does not exist.
@@ -31,8 +32,11 @@ class WireError(ValueError):
     """A value that the wire does not carry, or bytes that are no message."""
 
 
-def encode(value, depth=DEPTH):
-    """Bytes of a value. Raises WireError for a type or a size that the wire does not carry."""
+def encode(value, functions=None, depth=DEPTH):
+    """Bytes of a value. Raises WireError for a type or a size that the wire does not carry.
+
+    functions: a list that takes the functions in the value; their places in it are sent.
+    """
     if isinstance(value, np.ndarray | np.generic):
         return _encode_array(value)
     if value is None or isinstance(value, bool):
@@ -50,11 +54,14 @@ def encode(value, depth=DEPTH):
         return struct.pack("<cI", b"s", len(text)) + text
     if type(value) in SEQUENCES and depth:
         head = _count(SEQUENCES[type(value)], value)
-        return head + b"".join(encode(item, depth - 1) for item in value)
+        return head + b"".join(encode(item, functions, depth - 1) for item in value)
     if type(value) is dict and depth and all(type(key) is str for key in value):
         head = _count(b"m", value)
-        pairs = (encode(key) + encode(item, depth - 1) for key, item in value.items())
+        pairs = (encode(k) + encode(item, functions, depth - 1) for k, item in value.items())
         return head + b"".join(pairs)
+    if functions is not None and callable(value):
+        functions.append(value)
+        return struct.pack("<cI", b"c", len(functions) - 1)
     raise WireError(f"a value of type {type(value).__name__}")
 
 
@@ -78,9 +85,13 @@ def _encode_array(array):
     return head + sizes + array.astype(dtype, copy=False).tobytes()
 
 
-def decode(data):
-    """The value of a whole message. Raises WireError for anything that encode does not write."""
-    reader = _Reader(data)
+def decode(data, function=None):
+    """The value of a whole message. Raises WireError for anything that encode does not write.
+
+    function: makes what stands for the other side's function of a number; without it, none may
+    come.
+    """
+    reader = _Reader(data, function)
     value = reader.value(DEPTH)
     if reader.left:
         raise WireError(f"{reader.left} bytes too many")
@@ -90,8 +101,9 @@ def decode(data):
 class _Reader:
     """Walks over the bytes of a message and never past their end."""
 
-    def __init__(self, data):
+    def __init__(self, data, function):
         self.data = data
+        self.function = function
         self.at = 0
         self.items_left = MOST_ITEMS
 
@@ -120,6 +132,8 @@ class _Reader:
             return self.array()
         if kind in b"ltm" and depth:
             return self.items(kind, depth - 1)
+        if kind == b"c" and self.function is not None:
+            return self.function(self.unpack("I")[0])
         raise WireError(f"unknown kind {kind!r}")
 
     def text(self):
@@ -160,21 +174,21 @@ class _Reader:
             raise WireError(f"an array of shape {shape}") from error
 
 
-def send(socket, value, deadline=None):
+def send(socket, value, deadline=None, functions=None):
     """Write one message: its length, then its bytes. Raises TimeoutError at the deadline."""
-    data = encode(value)
+    data = encode(value, functions)
     if len(data) > MOST_BYTES:
         raise WireError(f"a message of {len(data)} bytes")
     socket.settimeout(_until(deadline))
     socket.sendall(struct.pack("<I", len(data)) + data)
 
 
-def receive(socket, deadline=None):
+def receive(socket, deadline=None, function=None):
     """Read one message. Raises WireError, EOFError at the end, TimeoutError at the deadline."""
     (length,) = struct.unpack("<I", _read(socket, 4, deadline))
     if length > MOST_BYTES:
         raise WireError(f"{length} bytes announced")
-    return decode(_read(socket, length, deadline))
+    return decode(_read(socket, length, deadline), function)
 
 
 def _read(socket, count, deadline):

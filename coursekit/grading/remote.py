@@ -1,0 +1,76 @@
+"""A child process that runs a learner's code, as the parent talks with it."""
+
+import os
+import secrets
+import signal
+import time
+
+from coursekit.checks.answers import NotPassed
+from coursekit.grading import wire
+
+
+class Child:
+    """Answers requests until `close`.
+
+    Raises NotPassed ("timed out" or "crashed") from `ask`; the child is of no use afterwards.
+    """
+
+    def __init__(self, template, line):
+        self.template = template
+        self.line = line
+
+    def ask(self, request, deadline):
+        """The reply to a request, which the learner's code may have forged: only a tuple is sure.
+
+        deadline: the latest time (of the monotonic clock) for the whole submission. Functions in
+        the request can be called by the child: they run here, on whatever it sends.
+        """
+        number = secrets.randbits(62)
+        deadline = min(deadline, time.monotonic() + self.template.limits.request_seconds)
+        functions: list = []
+        try:
+            wire.send(self.line, (number, request), deadline, functions)
+            while True:
+                match wire.receive(self.line, deadline):
+                    case (int() as repeated, ("callback", int() as index, list() as arguments)):
+                        if repeated != number or not 0 <= index < len(functions):
+                            raise wire.WireError("a call of a function that is not there")
+                        wire.send(self.line, called_back(functions[index], arguments), deadline)
+                    case (int() as repeated, tuple() as reply) if repeated == number:
+                        return reply
+                    case _:
+                        raise wire.WireError("a reply that nobody asked for")
+        except TimeoutError:
+            raise NotPassed("timed out", "no answer within the time limit") from None
+        except wire.WireError as error:
+            why = f"the process broke the rules of the wire: {error}"
+            raise NotPassed("crashed", why) from None
+        except (EOFError, OSError):
+            raise NotPassed("crashed", f"the process ended ({self._ending()})") from None
+
+    def _ending(self):
+        """How it ended, in words. Whatever is left of it ends now."""
+        status = self.template.end_child()
+        self.line.close()
+        if status is None:
+            return "nobody knows how"
+        if os.WIFEXITED(status):
+            return f"exit status {os.WEXITSTATUS(status)}"
+        number = os.WTERMSIG(status)
+        return "killed, or it hung up" if number == 9 else signal.strsignal(number) or str(number)
+
+    def close(self):
+        """End the process and everything that it started."""
+        if self.line.fileno() >= 0:
+            self.line.close()
+            self.template.end_child()
+
+
+def called_back(function, arguments):
+    """What the child gets for its call of a function of ours."""
+    try:
+        value = function(*arguments)
+        wire.encode(value)
+    except Exception as error:  # its arguments may be of any kind
+        return ("raised", f"{type(error).__name__}: {error}"[:300])
+    return ("value", value)

@@ -1,0 +1,120 @@
+"""A warm process that becomes one child after another: `python -I template.py FD KIND ...`.
+
+It stands inside the sandbox with NumPy loaded and never runs a learner's code. For every child
+it forks, and the copy gives up what `confine` can take before the first cell comes. So no child
+finds anything of the one before.
+
+    command                        answer
+    b"f" and a socket: fork        none; the child serves that socket (see child.py)
+    b"e": end the child            its wait status, 4 bytes
+
+At the end of its own socket it ends the child and itself.
+"""
+
+import gc
+import importlib
+import os
+import signal
+import socket
+import struct
+import sys
+import sysconfig
+from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+from pathlib import Path
+
+# Loaded once for all, and because `become_nobody` may not be able to read their files.
+LOADED_EARLY = (
+    *("collections.abc", "copy", "csv", "dataclasses", "decimal", "fractions", "functools"),
+    *("itertools", "json", "math", "random", "statistics", "string", "textwrap", "timeit"),
+    *("typing", "unicodedata", "warnings"),
+    *("numpy.fft", "numpy.linalg", "numpy.ma", "numpy.polynomial", "numpy.random", "numpy.testing"),
+    *("numpy.lib.stride_tricks", "numpy.typing"),
+)
+
+
+def main(descriptor, kind, memory, seconds, packages, *readable):
+    """Fork a child when asked, until the parent is gone. packages: where NumPy is."""
+    sys.path[:0] = [str(Path(__file__).parent), packages]  # until `leave_only_stdlib`
+    import child
+    import confine
+    import standin
+
+    for name in LOADED_EARLY:
+        importlib.import_module(name)
+    leave_only_stdlib(standin)
+    control = socket.socket(fileno=int(descriptor))
+    ready = Readiness(confine, kind, int(memory), int(seconds), readable)
+    gc.collect()
+    gc.freeze()  # the copies need not look at what all of them share
+    control.sendall(b"r")
+    while True:
+        command, descriptors, *_ = socket.recv_fds(control, 1, 1)
+        if not command:
+            return
+        pid = ready.fork()
+        if pid == 0:
+            control.detach()
+            become_child(child, ready, *descriptors)
+        os.close(*descriptors)
+        command = control.recv(1)
+        os.kill(pid, signal.SIGKILL)
+        status = os.waitpid(pid, 0)[1]
+        if not command:
+            return
+        control.sendall(struct.pack("<i", status))
+
+
+def leave_only_stdlib(standin):
+    """From here on nothing is imported but the standard library; NumPy is loaded already."""
+    stdlib = sysconfig.get_path("stdlib")
+    sys.path[:] = [p for p in sys.path if p.startswith(stdlib) and "-packages" not in p]
+    finders = [BuiltinImporter, FrozenImporter, PathFinder, standin.StandInFinder()]
+    sys.meta_path[:] = finders
+
+
+def become_child(child, ready, descriptor):
+    """Serve the socket, then end; nothing of a learner's gets to run after that."""
+    try:
+        for standard in range(3):
+            os.dup2(ready.nowhere, standard)
+        ready.confine()
+        line = os.dup2(descriptor, 3)
+        os.closerange(4, 1 << 16)
+        child.serve_all(socket.socket(fileno=line))
+    finally:
+        os._exit(0)
+
+
+class Readiness:
+    """What was opened and worked out beforehand, so that becoming a child takes no time."""
+
+    def __init__(self, calls, kind, memory, seconds, readable):
+        self.calls, self.kind, self.limits = calls, kind, (memory, seconds)
+        self.nowhere = os.open(os.devnull, os.O_RDWR)
+        if kind == "bwrap":
+            self.itself = os.pidfd_open(os.getpid())
+        if kind == "landlock":
+            self.ruleset = calls.make_ruleset(readable)
+
+    def fork(self):
+        return self.calls.fork_into_new_pids(self.itself) if self.kind == "bwrap" else os.fork()
+
+    def confine(self):
+        """In the child, in this order: each step may need what a later one takes away."""
+        calls = self.calls
+        os.setsid()
+        if self.kind == "bwrap":
+            calls.private_folder()
+        calls.become_nobody()
+        calls.limit(*self.limits, calls.MOST_IN_FILE if self.kind == "bwrap" else 0)
+        if self.kind == "rlimit":
+            return
+        calls.drop_capabilities()
+        calls.no_new_privileges()
+        if self.kind == "landlock":
+            calls.restrict(self.ruleset)
+        calls.refuse_calls()
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
