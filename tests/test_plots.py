@@ -7,7 +7,15 @@ import pytest
 from matplotlib.colors import to_rgb
 from PIL import Image
 
-from coursekit.plots import BLUE, ORANGE, SIGNED, show_images, show_kernels, show_lines
+from coursekit.plots import (
+    BLUE,
+    ORANGE,
+    SIGNED,
+    show_architecture,
+    show_images,
+    show_kernels,
+    show_lines,
+)
 
 WORDS = {"alt": 'a square & a "circle"', "caption": "Look at x < 3."}
 
@@ -87,3 +95,19 @@ def test_drawing_leaves_the_readers_settings_alone(rng):
     before = dict(matplotlib.rcParams)
     show_images([rng.random((5, 7))], **WORDS)
     assert dict(matplotlib.rcParams) == before
+
+
+def test_layers_that_learn_are_blue_and_larger_ones_are_larger():
+    def blue(shape, n_params):
+        return share_of(show_architecture([("layer", shape, n_params)], **WORDS), BLUE)
+
+    assert blue((6, 28, 30), 0) == 0
+    assert 0 < blue((6, 14, 15), 7) < blue((6, 28, 30), 7) < blue((12, 28, 30), 7)
+    assert 0 < blue((84,), 7) < blue((840,), 7)
+
+
+def test_layers_that_cannot_be_drawn_are_refused():
+    with pytest.raises(ValueError, match=r"\(c, h, w\) or \(d,\); got \(3, 4\) of fc1"):
+        show_architecture([("fc1", (3, 4), 5)], **WORDS)
+    with pytest.raises(ValueError, match="1 to 12 layers; got 13"):
+        show_architecture([("fc1", (3,), 5)] * 13, **WORDS)

@@ -4,6 +4,7 @@ Blue is positive, orange is negative, white is zero; photographs are grey. Every
 `Picture`, which shows itself as the last line of a notebook cell.
 """
 
+from coursekit.plots.architecture import show_architecture
 from coursekit.plots.images import show_images, show_kernels
 from coursekit.plots.lines import show_lines
 from coursekit.plots.picture import Picture
@@ -15,6 +16,7 @@ __all__ = [
     "ORANGE",
     "SIGNED",
     "Picture",
+    "show_architecture",
     "show_images",
     "show_kernels",
     "show_lines",
