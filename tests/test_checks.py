@@ -8,6 +8,7 @@ import pytest
 import right_01
 import right_02
 import right_03
+import right_07
 
 from coursekit import checks, nn
 from coursekit.checks import check, task
@@ -72,6 +73,7 @@ RIGHT = (
     | right_01.RIGHT
     | right_02.RIGHT
     | right_03.RIGHT
+    | right_07.RIGHT
 )
 
 
