@@ -8,7 +8,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from coursekit import nn
+from coursekit.data import load_digits28
+from coursekit.widgets import TrainingWidget
 from coursekit.widgets.live import LiveWidget, StreamingWidget
+from coursekit.widgets.training import model as training
 from coursekit.widgets.traits import Number
 
 
@@ -268,3 +272,110 @@ def test_closing_ends_the_task_and_forgets_the_widget():
         assert alive() is None
 
     run(play())
+
+
+# Training.
+
+
+def bare(network, seed, n_steps, **settings):
+    """The same run without a widget."""
+    rng = np.random.default_rng(seed)
+    model = training.NETWORKS[network](rng)
+    data, _ = load_digits28()
+    optimizer = nn.SGD(model, **settings)
+    states = nn.fit.steps(
+        model, nn.CrossEntropyLoss(), optimizer, data, epochs=1, batch_size=32, rng=rng
+    )
+    return model, [next(states).loss for _ in range(n_steps)], optimizer, states
+
+
+@pytest.mark.parametrize(("network", "n_steps"), [("MLP", 43), ("LeNet-5", 3)])
+def test_training_is_fit(network, n_steps):
+    settings = {"lr": 0.07, "momentum": 0.8, "weight_decay": 0.01}
+    widget = TrainingWidget(network=network, seed=3, steps=n_steps, **settings)
+    model, losses, _, _ = bare(network, 3, n_steps, **settings)
+    assert widget.run.losses == losses
+    for (name, module, key), (_, other, _) in zip(
+        widget.run.model.named_parameters(), model.named_parameters(), strict=True
+    ):
+        np.testing.assert_array_equal(module.params[key], other.params[key], err_msg=name)
+
+
+def test_settings_are_in_force_from_the_next_step_on():
+    widget = TrainingWidget(lr=0.1, momentum=0.5, steps=7)
+    widget.lr, widget.momentum, widget.weight_decay = 0.01, 0.9, 0.02
+    widget.step(5)
+    _, _, optimizer, states = bare("MLP", 0, 7, lr=0.1, momentum=0.5)
+    optimizer.lr, optimizer.momentum, optimizer.weight_decay = 0.01, 0.9, 0.02
+    assert widget.run.losses[7:] == [next(states).loss for _ in range(5)]
+    assert widget.run.row()[:6] == ["MLP", "0.1 → 0.01", "0.5 → 0.9", "0 → 0.02", "0", "12"]
+
+
+def test_table_keeps_the_runs_that_learnt_something():
+    widget = TrainingWidget(steps=2)
+    widget.seed = 5
+    widget.steps = 0  # another run, which learns nothing
+    widget.start_again()
+    assert [row[4:6] for row in widget.frame["runs"]] == [["0", "2"], ["5", "2"], ["0", "2"]]
+    for seed in range(10, 20):
+        widget.seed = seed
+    assert [row[4] for row in widget.frame["runs"]] == ["15", "16", "17", "18", "19"]
+
+
+def test_misread_digits_are_misread():
+    widget = TrainingWidget(steps=60)
+    _, (x, y) = load_digits28()
+    pictures, labels, read = widget.run.misread()
+    assert 0 < len(labels) <= training.N_MISREAD
+    for picture, label, answer in zip(pictures, labels, read, strict=True):
+        place = np.flatnonzero((x[:, 0] == picture).all(axis=(1, 2)))[0]
+        assert (label, answer) == (y[place], widget.run.model.forward(x[[place]]).argmax())
+        assert label != answer
+    right = nn.accuracy(widget.run.model.forward(x[:200]), y[:200])
+    assert widget.run.marks[-1].validation_accuracy == right
+
+
+@pytest.mark.parametrize(
+    ("network", "unit", "place"), [("MLP", 8, (31, 61)), ("LeNet-5", 4, (8, 8))]
+)
+def test_filters_are_the_weights(network, unit, place):
+    widget = TrainingWidget(network=network)
+    name, (_, h, w), _ = training.FIRST[network]
+    weight = widget.run.model.layers[name].params["weight"][unit].reshape(h, w)
+    y, x = place
+    np.testing.assert_array_equal(widget.run.filters()[y : y + h, x : x + w], weight)
+
+
+def test_curves_are_thinned_and_true():
+    widget = TrainingWidget(steps=500)
+    curve = widget.run.curve()
+    assert len(curve) <= training.MOST_POINTS
+    np.testing.assert_allclose(curve[0], [2, np.mean(widget.run.losses[:3])])
+    marks = training.thinned([(step,) * 5 for step in range(1000)])
+    assert len(marks) <= training.MOST_POINTS
+    assert marks[-1, 0] == 999
+
+
+def test_diverging_run_ends_and_says_why():
+    widget = TrainingWidget()
+    widget.run.model.layers["output"].params["weight"][:] = np.nan
+    widget.step(5)
+    assert (widget.done, widget.frame["step"]) == (1, 1)
+    words = "Ended after step 0. The loss is nan at step 1, before anything was learnt"
+    assert widget.sentence().startswith(words)
+
+
+def test_presets_of_training_keep_their_word():
+    widget = TrainingWidget()
+    widget.preset("works")
+    assert widget.run.marks[-1].validation_accuracy >= 0.85
+    widget.preset("fails")
+    assert len(set(widget.run.read)) == 1
+    hidden = widget.run.model.layers["hidden"].forward(widget.run.validation[0].reshape(200, -1))
+    assert (hidden <= 0).all()
+    widget.preset("puzzles")
+    with_decay = widget.run.marks[-1]
+    without = TrainingWidget(momentum=0.0, steps=300).run.marks[-1]
+    assert with_decay.loss > 1.2 * without.loss
+    assert with_decay.validation_loss > 1.2 * without.validation_loss
+    assert abs(with_decay.validation_accuracy - without.validation_accuracy) <= 0.03

@@ -14,6 +14,7 @@ from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.pyramid import PyramidWidget
 from coursekit.widgets.steering import SteeringWidget
+from coursekit.widgets.training import TrainingWidget
 from coursekit.widgets.unit import UnitWidget
 
 WIDGETS = (
@@ -25,6 +26,7 @@ WIDGETS = (
     PoolingWidget,
     PyramidWidget,
     UnitWidget,
+    TrainingWidget,
 )
 
 
@@ -41,6 +43,7 @@ __all__ = [
     "PoolingWidget",
     "PyramidWidget",
     "SteeringWidget",
+    "TrainingWidget",
     "UnitWidget",
     "catalogue",
 ]

@@ -24,6 +24,12 @@ def front_end(name, *more):
     return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
+def style_sheet(name=None):
+    """The shared style sheet, then the one of the widget in folder `name`."""
+    paths = [FOLDER / "front" / "style.css"] + [FOLDER / n / "view.css" for n in [name] if n]
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
 class Preset(NamedTuple):
     """A setting worth showing: kind is "works", "fails" or "puzzles"; one sentence says why."""
 
@@ -58,7 +64,7 @@ class CourseWidget(anywidget.AnyWidget):
     controls: tuple[str, ...] = ()
     presets: tuple[Preset, ...] = ()
 
-    _css = (FOLDER / "front" / "style.css").read_text(encoding="utf-8")
+    _css = style_sheet()
     _page = traitlets.Dict().tag(sync=True)
     _error = traitlets.Unicode().tag(sync=True)
     large = traitlets.Bool(False).tag(sync=True)

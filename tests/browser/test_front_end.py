@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from bare_page import rendered
+from bare_page import known, rendered
 from jupyter_page import next_frame
 
 from coursekit.filters import convolve2d, steer
@@ -186,7 +186,7 @@ def test_page_says_what_python_says(browser, kind):
     page = rendered(browser, kind())
     for state in [preset.state for preset in kind.presets] + OTHERS.get(kind, []):
         widget = kind(**state)
-        page.evaluate("(state) => move(state)", {n: getattr(widget, n) for n in widget.controls})
+        page.evaluate("(state) => move(state)", known(widget))
         next_frame(page)
         assert page.locator(".ck-status").inner_text() == widget.sentence()
     assert page.locator(".ck-error").is_hidden()

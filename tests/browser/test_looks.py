@@ -29,7 +29,8 @@ SHOWN = """(root) => [
 ].join()"""
 TURN = """(control) => { // as a hand does, to another value than the present one
   if (control.type === "radio" || control.type === "checkbox") return control.click();
-  if (control.type === "range") control.value = +control.value + +control.step;
+  const by = control.value === control.max ? -control.step : +control.step;
+  if (["range", "number"].includes(control.type)) control.value = +control.value + by;
   else if (control.tagName === "SELECT")
     control.selectedIndex = (control.selectedIndex + 1) % control.length;
   else control.value += "0"; // of a formula's last number
