@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from coursekit.widgets import UnitWidget
+from coursekit import nn
+from coursekit.widgets import DescentWidget, UnitWidget
+from coursekit.widgets.descent import model as descent
 from coursekit.widgets.unit import model as unit
 
 # One unit.
@@ -88,3 +90,120 @@ def test_unit_presets_keep_their_word():
 def test_unit_refuses_and_says_why(name, value, message):
     with pytest.raises(ValueError, match=message):
         UnitWidget(**{name: value})
+
+
+# Ways down a surface. What gradient descent alone does on x² and in the bowl: test_widgets.py.
+
+SURFACES = pytest.mark.parametrize("name", descent.SURFACES)
+
+
+@SURFACES
+def test_slope_and_curvature_belong_to_the_height(rng, name):
+    surface = descent.SURFACES[name]
+    for w in rng.uniform(-2, 2, (5, len(surface.start))):
+        for i, axis in enumerate(np.eye(len(w))):
+            high, low = w + 1e-5 * axis, w - 1e-5 * axis
+            slope = (surface.height(high) - surface.height(low)) / 2e-5
+            bend = (surface.gradient(high) - surface.gradient(low)) / 2e-5
+            assert surface.gradient(w)[i] == pytest.approx(slope, rel=1e-5, abs=1e-5)
+            np.testing.assert_allclose(surface.hessian(w)[i], bend, rtol=1e-5, atol=1e-4)
+
+
+@SURFACES
+@pytest.mark.parametrize("decay", [0, 0.01, 0.3, 0.5])
+def test_bottom_is_the_lowest_place(rng, name, decay):
+    place = descent.bottom(name, decay)
+    around = place + rng.normal(0, 1e-3, (200, len(place)))
+    lowest = descent.cost(name, place, decay)
+    assert (descent.cost(name, around, decay) >= lowest - 1e-12).all()
+    paths = descent.walks(name, "all", descent.Settings(0.001, 0.5, decay))
+    assert all((descent.cost(name, path, decay) >= lowest - 1e-9).all() for path in paths.values())
+
+
+def test_batches_are_parts_of_an_epoch_and_their_mean_slope_is_the_slope():
+    w = np.array([-1.0, 2.0])
+    for seed in range(descent.N_SEEDS):
+        for batch in descent.BATCHES:
+            settings = descent.Settings(0.1, batch=batch, seed=seed)
+            epoch = range(16 // batch, 2 * 16 // batch)
+            slopes = [descent.gradient("line fit", w, settings, step) for step in epoch]
+            whole = descent.SURFACES["line fit"].gradient(w)
+            np.testing.assert_allclose(np.mean(slopes, axis=0), whole)
+        assert len(descent.order(seed)) >= descent.N_STEPS * 4
+
+
+def test_seed_makes_the_noise_and_small_batches_more_of_it():
+    widget = DescentWidget(surface="line fit", lr=0.2, batch=1)
+    ends = []
+    for batch in descent.BATCHES:
+        widget.batch, paths = batch, []
+        for seed in range(descent.N_SEEDS):
+            widget.seed = seed
+            paths.append(widget.path()[-1])
+        ends.append(np.std(paths, axis=0).max())
+    assert ends[0] > 1.5 * ends[1] > 0.05
+    assert ends[2] < 1e-12
+    assert DescentWidget(surface="line fit", lr=0.2, batch=1).verdict() == "noisy"
+    assert DescentWidget(surface="line fit", method="Newton", batch=1).verdict() == "converged"
+
+
+def test_decay_leads_nearer_to_zero():
+    sizes = [np.linalg.norm(descent.bottom("line fit", decay)) for decay in (0, 0.1, 0.3, 0.5)]
+    assert sizes == sorted(sizes, reverse=True)
+    widget = DescentWidget(surface="line fit", decay=0.5, lr=0.3)
+    np.testing.assert_allclose(widget.path()[-1], descent.bottom("line fit", 0.5), atol=1e-5)
+
+
+@SURFACES
+def test_race_is_the_librarys(name):
+    surface, settings = descent.SURFACES[name], descent.Settings(0.001, 0.6)
+    paths = descent.walks(name, "all", settings)
+    assert list(paths) == list(descent.RACE)
+    expected = {
+        "gradient descent": nn.gradient_descent(
+            surface.height, surface.gradient, surface.start, 50, lr=0.001
+        ),
+        "line search": nn.gradient_descent(surface.height, surface.gradient, surface.start, 50),
+        "Newton": nn.newton(surface.gradient, surface.hessian, surface.start, 50),
+    }
+    for runner, path in expected.items():
+        np.testing.assert_allclose(paths[runner], path, rtol=1e-9, atol=1e-12)
+    assert "with momentum" not in descent.walks(name, "all", descent.Settings(0.001))
+
+
+def test_adam_steps_by_the_learning_rate_whatever_the_slope():
+    """Each of its first steps is η against the sign of the slope."""
+    for name, surface in descent.SURFACES.items():
+        start, first = descent.walk(name, "Adam", descent.Settings(0.1), n_steps=1)
+        np.testing.assert_allclose(
+            first - start, -0.1 * np.sign(surface.gradient(start)), atol=1e-6
+        )
+
+
+@pytest.mark.parametrize(
+    ("surface", "method", "lr", "verdict"),
+    [
+        ("bowl", "Newton", 0.1, "converged"),
+        ("saddle", "Newton", 0.1, "stuck"),
+        ("saddle", "gradient descent", 0.3, "converged"),
+        ("Rosenbrock", "Newton", 0.1, "converged"),
+        ("Rosenbrock", "gradient descent", 0.001, "too slow"),
+        ("Rosenbrock", "gradient descent", 0.1, "diverging"),
+        ("Rosenbrock", "line search", 0.1, "too slow"),
+        ("x²", "Adam", 0.3, "converged"),
+        ("bowl", "Adam", 2.0, "oscillating"),
+    ],
+)
+def test_verdicts_of_methods(surface, method, lr, verdict):
+    widget = DescentWidget(surface=surface, method=method, lr=lr)
+    assert widget.verdict() == verdict
+    assert np.isfinite(widget.path()).all()
+    assert "{" not in widget.sentence()
+
+
+def test_race_is_told_in_words():
+    widget = DescentWidget(surface="bowl", method="all", lr=0.03, momentum=0.7)
+    said = widget.sentence()
+    assert "with momentum 28 steps" in said
+    assert "Newton 1 step." in said
+    assert "gradient descent too slow" in said

@@ -17,36 +17,10 @@ from coursekit.widgets import (
     words,
 )
 from coursekit.widgets.convolution import model as convolution
-from coursekit.widgets.descent import model as descent
 from coursekit.widgets.graph import model as graph
 from coursekit.widgets.im2col import model as im2col
 from coursekit.widgets.pooling import model as pooling
 from coursekit.widgets.steering import model as steering
-
-
-@pytest.mark.parametrize("name", descent.SURFACES)
-def test_descent_walks_the_same_path(run, rng, name):
-    surface = descent.SURFACES[name]
-    for lr, momentum in zip(10 ** rng.uniform(-3, 0.3, 40), rng.uniform(0, 0.99, 40), strict=True):
-        points, losses, arrival, verdict = run(
-            DescentWidget,
-            """{
-              const points = view.descend(surface, lr, momentum, steps);
-              const losses = points.map((point) => view.loss(surface, point));
-              const arrival = view.arrival(losses, arrived);
-              return [points, losses, arrival, view.verdict(points, losses, arrived)];
-            }""",
-            surface=surface._asdict(),
-            lr=lr,
-            momentum=momentum,
-            steps=descent.N_STEPS,
-            arrived=descent.ARRIVED,
-        )
-        path = descent.descend(surface, lr, momentum)
-        loss = descent.losses(surface, path)
-        np.testing.assert_allclose(np.array(points, float), path, rtol=1e-12)
-        np.testing.assert_allclose(np.array(losses, float), loss, rtol=1e-12)
-        assert (arrival, verdict) == (descent.arrival(loss), descent.verdict(path, loss))
 
 
 @pytest.mark.parametrize("order", steering.ORDERS)
@@ -195,7 +169,11 @@ def test_page_says_what_python_says(browser, kind):
 
 def test_parts_that_are_left_out_are_not_there(browser):
     page = rendered(browser, DescentWidget(hide="momentum, presets"))
-    assert page.locator("input[type=range]").evaluate_all("all => all.map(e => e.name)") == ["lr"]
+    assert page.locator("input[type=range]").evaluate_all("all => all.map(e => e.name)") == [
+        "lr",
+        "decay",
+        "step",
+    ]
     assert page.locator(".ck-presets button").all_inner_texts() == ["start again"]
     assert page.locator(".ck-shown").inner_text() == DescentWidget.question
     assert page.locator(".ck-error").is_hidden()

@@ -5,7 +5,8 @@ import pytest
 from bare_page import rendered
 from jupyter_page import next_frame
 
-from coursekit.widgets import UnitWidget
+from coursekit.widgets import DescentWidget, UnitWidget
+from coursekit.widgets.descent import model as descent
 from coursekit.widgets.unit import model as unit
 
 
@@ -59,4 +60,57 @@ def test_example_is_dragged_over_the_plane(browser):
         found = page.evaluate("[state.x1, state.x2]")
         np.testing.assert_allclose(found, place, atol=0.03)
     page.mouse.up()
+    page.close()
+
+
+@pytest.mark.parametrize("name", descent.SURFACES)
+def test_ways_down_are_the_same(run, rng, name):
+    facts = DescentWidget().facts()
+    largest = -2.8 if name == "Rosenbrock" else 0.3  # beyond, its paths double every difference
+    for lr, momentum in zip(
+        10 ** rng.uniform(-3, largest, 12), rng.uniform(0, 0.9, 12), strict=True
+    ):
+        settings = descent.Settings(
+            lr,
+            momentum,
+            float(rng.choice([0, 0.25])),
+            int(rng.choice(descent.BATCHES)),
+            int(rng.integers(descent.N_SEEDS)),
+        )
+        expected = descent.walks(name, "all", settings)
+        paths = run(
+            DescentWidget,
+            """view.outcome(name, "all", settings, facts).paths""",
+            name=name,
+            settings=settings._asdict(),
+            facts=facts,
+        )
+        assert [path["runner"] for path in paths] == list(expected)
+        for path, (runner, points) in zip(paths, expected.items(), strict=True):
+            loss = descent.above(name, points, settings.decay)
+            np.testing.assert_allclose(
+                np.array(path["points"], float), points, rtol=1e-7, atol=1e-9
+            )
+            np.testing.assert_allclose(np.array(path["losses"], float), loss, rtol=1e-6, atol=1e-9)
+            assert path["kind"] == descent.verdict(name, runner, points, settings)
+            assert path["arrival"] == descent.arrival(loss)
+
+
+def test_race_is_played_and_noise_is_renewed(browser):
+    state = {"surface": "line fit", "method": "all", "batch": 4, "lr": 0.1, "momentum": 0.5}
+    page = rendered(browser, DescentWidget(**state))
+    lines = page.locator("polyline.ck-run")
+    assert lines.count() == 2 * 5
+    assert page.locator(".ck-keys span:visible").count() == 5
+    before = page.locator("svg.ck-plot").first.inner_html()
+    page.get_by_role("button", name="new noise (seed 0)").click()
+    next_frame(page)
+    assert page.evaluate("state.seed") == 1
+    assert page.locator("svg.ck-plot").first.inner_html() != before
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("state.step > 2")
+    page.get_by_role("button", name="Play").click()
+    step = page.evaluate("state.step")
+    points = lines.first.get_attribute("points").split()
+    assert len(points) == step + 1 < 51
     page.close()

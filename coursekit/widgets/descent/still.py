@@ -1,4 +1,4 @@
-"""The still picture of a descent: its path and its losses."""
+"""The still picture of a descent: its paths and their losses."""
 
 import io
 
@@ -7,32 +7,43 @@ from PIL import Image
 
 from coursekit.plots import BLUE, GREY, ORANGE
 from coursekit.plots.style import course_style, new_figure
+from coursekit.widgets.descent import model
+
+STYLES = [(BLUE, "-"), (ORANGE, "--"), ("black", ":"), (GREY, "-."), ("black", (0, (6, 2)))]
 
 
-def draw(surface, points, loss):
-    """Path on the surface beside the loss curve, as a PIL image."""
+def draw(name, paths, decay):
+    """Paths on the surface beside the loss curves, as a PIL image."""
     with course_style():
         figure = new_figure(9, 3.6)
         left, right = figure.subplots(1, 2)
-        _path(left, surface, points, loss)
-        right.semilogy(np.maximum(loss, 1e-12), color=BLUE)
-        right.set(xlabel="step", ylabel="loss", ylim=(1e-8, 1e4))
+        _surface(left, name, decay)
+        for runner, points in paths.items():
+            colour, dashes = STYLES[model.RACE.index(runner)]
+            loss = model.above(name, points, decay)
+            shown = np.column_stack([points, model.cost(name, points, decay)])[:, :2]
+            style = {"color": colour, "linestyle": dashes, "linewidth": 1.5, "label": runner}
+            left.plot(*shown.T, marker="o", markersize=3, **style)
+            left.plot(*shown[-1], "o", color=colour, markeredgecolor="black")
+            right.semilogy(np.maximum(loss, 1e-12), **style)
+        left.plot(*shown[0], "o", color="white", markeredgecolor="black")
+        right.set(xlabel="step", ylabel="loss above the least", ylim=(1e-8, 1e4))
+        if len(paths) > 1:
+            right.legend(fontsize=9)
         file = io.BytesIO()
         figure.savefig(file, format="png", dpi=80)
     return Image.open(file)
 
 
-def _path(axes, surface, points, loss):
-    x = np.linspace(-5, 5, 101)
+def _surface(axes, name, decay):
+    """x² as a curve, the others as contours."""
+    surface = model.SURFACES[name]
+    x = np.linspace(surface.x[0], surface.x[1], 101)
+    axes.set(xlabel="x", ylabel="y", xlim=surface.x, ylim=surface.y)
     if len(surface.start) == 1:
-        axes.plot(x, surface.curvature[0] * x**2 / 2, color=GREY, linewidth=1)
-        points = np.column_stack([points[:, 0], loss])
-        axes.set(xlabel="x", ylabel="loss", xlim=(-5, 5), ylim=(-1, 17))
-    else:
-        y = np.linspace(-3.5, 3.5, 71)[:, None]
-        a, b = surface.curvature
-        axes.contour(x, y[:, 0], (a * x**2 + b * y**2) / 2, [0.5, 2, 5, 10, 20, 40], colors=GREY)
-        axes.set(xlabel="x", ylabel="y", xlim=(-5, 5), ylim=(-3.5, 3.5))
-    axes.plot(*points.T, color=BLUE, marker="o", markersize=4, linewidth=1.5)
-    axes.plot(*points[0], "o", color="white", markeredgecolor="black")
-    axes.plot(*points[-1], "o", color=ORANGE, markeredgecolor="black")
+        axes.plot(x, model.cost(name, x[:, None], decay), color=GREY, linewidth=1)
+        axes.set(ylabel="loss")
+        return
+    y = np.linspace(surface.y[0], surface.y[1], 81)
+    places = np.stack(np.meshgrid(x, y), axis=-1)  # (81, 101, 2)
+    axes.contour(x, y, model.above(name, places, decay), surface.levels, colors=GREY)

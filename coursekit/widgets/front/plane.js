@@ -23,7 +23,6 @@ class Plane extends Plot {
 
   axes(x, y, words) {
     super.axes(x, y, words);
-    this.ranges = [x, y];
     const { left, top, width, height } = this.box;
     Object.assign(this.canvas.style, px({ left, top, width, height }));
   }

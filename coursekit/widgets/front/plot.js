@@ -1,4 +1,4 @@
-// Plots: axes, lines, dots and ellipses.
+// Plots: axes, lines, dots, contours, and what the lines are called.
 
 /** Axes and what is drawn on them, in SVG: sharp at any zoom, in the theme's own colours. */
 class Plot {
@@ -13,6 +13,7 @@ class Plot {
     const { width, height } = this.svg.getBoundingClientRect();
     this.box = this.room((width || 400) - 70, (height || 300) - 54);
     const { left, top, width: w, height: h } = this.box;
+    this.ranges = [x, y];
     this.x = scale(x, 0, w);
     this.y = scale(y, h, 0);
     this.svg.setAttribute("aria-label", words);
@@ -50,11 +51,22 @@ class Plot {
     }
   }
 
-  /** An ellipse around the origin with half axes a and b. */
-  ellipse(a, b, look) {
-    const centre = { cx: this.x(0), cy: this.y(0) };
-    const radii = { rx: this.x(a) - this.x(0), ry: this.y(0) - this.y(b) };
-    this.ink.append(svg("ellipse", { ...centre, ...radii, class: look }));
+  /** Lines where f([x, y]) is one of the levels, found in the small squares of a grid. The text
+   * `name` stands for f: while it and the axes stay, nothing is computed again. */
+  contours(name, f, levels, look, n = 96) {
+    const known = JSON.stringify([name, levels, this.ranges, this.box]);
+    if (known !== this.known) this.found = this.#contours(f, levels, n);
+    this.known = known;
+    this.ink.append(svg("path", { d: this.found, class: look }));
+  }
+
+  #contours(f, levels, n) {
+    const [x, y] = this.ranges.map(({ low, high }) => (i) => low + (i / n) * (high - low));
+    const side = Array.from({ length: n + 1 }, (_, i) => i);
+    const values = side.map((i) => side.map((k) => f([x(k), y(i)])));
+    const at = ([i, k]) => `${this.#near(this.x(x(k)))} ${this.#near(this.y(y(i)))}`;
+    const pieces = levels.flatMap((level) => crossings(values, level));
+    return pieces.map(([from, to]) => `M${at(from)}L${at(to)}`).join("");
   }
 
   #text(x, y, words, anchor) {
@@ -69,6 +81,41 @@ class Plot {
   #near(pixel) {
     return Math.round(10 * Math.max(-1e4, Math.min(1e4, pixel))) / 10;
   }
+}
+
+/** Where a level is crossed in each square of a grid of values: pairs of places [row, column]. */
+function crossings(values, level) {
+  const corners = [[0, 0], [0, 1], [1, 1], [1, 0]];
+  const found = [];
+  for (let i = 0; i < values.length - 1; i++)
+    for (let k = 0; k < values.length - 1; k++) {
+      const side = values[i][k] > level;
+      const far = values[i + 1];
+      if (values[i][k + 1] > level === side && far[k] > level === side && far[k + 1] > level === side)
+        continue; // as nearly everywhere
+      const heights = corners.map(([di, dk]) => values[i + di][k + dk] - level);
+      const cuts = corners.flatMap(([di, dk], c) => {
+        const [here, next] = [heights[c], heights[(c + 1) % 4]];
+        if (here > 0 === next > 0) return [];
+        const [ei, ek] = corners[(c + 1) % 4];
+        const part = here / (here - next);
+        return [[i + di + part * (ei - di), k + dk + part * (ek - dk)]];
+      });
+      for (let c = 0; c + 1 < cuts.length; c += 2) found.push([cuts[c], cuts[c + 1]]);
+    }
+  return found;
+}
+
+/** What each kind of line is called: look-0, look-1, …; show(which) lets the others vanish. */
+function keys(names, look) {
+  const items = names.map((name, i) => {
+    const line = svg("line", { x1: 0, y1: 6, x2: 44, y2: 6, class: `${look} ${look}-${i}` });
+    const sample = svg("svg", { width: 44, height: 12, "aria-hidden": "true" }, line);
+    return make("span", {}, sample, name);
+  });
+  const show = (which) =>
+    items.forEach((item, i) => (item.style.visibility = which.includes(i) ? "" : "hidden"));
+  return { element: make("div", { class: "ck-keys" }, ...items), show };
 }
 
 function svg(tag, attributes, ...children) {
