@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
+from coursekit.applications import blend
 from coursekit.data import PICTURES, load_image
 from coursekit.pyramids import expand, gaussian_pyramid, reconstruct, steerable_pyramid
-from coursekit.widgets import PyramidWidget
+from coursekit.widgets import BlendWidget, PyramidWidget
+from coursekit.widgets.blend import model as blending
 from coursekit.widgets.photographs import small
 from coursekit.widgets.pyramid import model as pyramid
 
@@ -127,3 +129,99 @@ def test_switching_sends_no_arrays():
 def test_pyramid_refuses_and_says_why(name, value, error, message):
     with pytest.raises(error, match=message):
         PyramidWidget(**{name: value})
+
+
+# Blending.
+
+
+def test_blend_is_the_librarys():
+    widget = BlendWidget(a="astronaut", b="moon", n_levels=4, cut=0.3, angle=-50)
+    widget.strokes = "+80,40 -20,100"
+    assert widget.picture().shape == (160, 160, 3)
+    np.testing.assert_array_equal(
+        widget.picture(), blend(*widget.pictures(), widget.mask().astype(bool), 4)
+    )
+    widget.cut, widget.strokes = 1, ""
+    np.testing.assert_allclose(widget.picture(), widget.pictures()[0], atol=1e-12)
+    widget.cut = 0
+    np.testing.assert_allclose(widget.picture(), widget.pictures()[1], atol=1e-12)
+    assert widget.steps()[0] is None
+    assert "No cut." in widget.sentence()
+
+
+def test_cut_goes_the_way_of_its_angle():
+    shares = [blending.mask(cut, 30, "").mean() for cut in np.linspace(0, 1, 11)]
+    assert (shares[0], shares[-1]) == (0, 1)
+    assert all(np.diff(shares) > 0)
+    first = blending.mask(0.25, 0, "")
+    assert first[:, :40].all()
+    assert not first[:, 40:].any()
+    np.testing.assert_array_equal(blending.mask(0.25, 90, ""), first.T)
+    np.testing.assert_array_equal(blending.mask(0.25, 180, ""), first[:, ::-1])
+
+
+def test_brush_paints_discs_one_over_the_other():
+    painted = blending.mask(0, 0, "+80,50 -80,50 +30,120 +159,159")
+    assert not painted[30:70, 60:100].any()
+    area = np.pi * blending.BRUSH**2
+    assert painted[100:140, 10:50].sum() == pytest.approx(area, rel=0.03)
+    assert painted[120, 30] == painted[159, 159] == 1
+    assert painted.sum() == pytest.approx(1.25 * area, rel=0.1)  # a quarter of it at the corner
+
+
+def test_more_levels_hide_the_step():
+    across = []
+    for n_levels in (1, 3, 5):
+        widget = BlendWidget(n_levels=n_levels, angle=0)
+        across.append(widget.steps()[0])
+        edge = abs(np.diff(widget.picture(), axis=1)[:, 79]).mean()
+        assert across[-1] == pytest.approx(255 * edge)
+    assert across[0] > 4 * across[2] > 0
+    assert across[0] > across[1] > across[2]
+
+
+def test_last_levels_mix_far_from_the_cut():
+    widget = BlendWidget()
+    widget.preset("puzzles")
+    moon = widget.pictures()[1][:, -20:]
+    far = abs(widget.picture()[:, -20:] - moon).mean()
+    widget.n_levels = 4
+    assert far > 0.05 > 20 * abs(widget.picture()[:, -20:] - moon).mean()
+
+
+def test_own_pictures_are_brought_to_size(rng):
+    widget = BlendWidget(own_a=rng.random((60, 90)), a="your own")
+    first, _ = widget.pictures()
+    assert first.shape == (160, 160, 3)
+    assert np.ptp(first) > 0.5
+    pixels = rng.integers(0, 256, (160, 160, 3), np.uint8)
+    widget.set_state({"own_b": memoryview(pixels.tobytes()), "b": "your own"})  # as a page does
+    np.testing.assert_array_equal(widget.pictures()[1], pixels / 255)
+
+
+def test_dragging_sends_no_pictures():
+    widget = BlendWidget()
+    assert bytes_in(widget.get_state()) < 1_000_000
+    messages = []
+    widget._send = lambda message, buffers=(): messages.append(message["state"])
+    widget.set_state({"cut": 0.7})
+    widget.n_levels, widget.b, widget.strokes = 6, "rocket", "+3,4"
+    assert bytes_in(messages) == 0
+    assert {name for state in messages for name in state} <= {"cut", "n_levels", "b", "strokes"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("n_levels", 0, ValueError, "n_levels is a whole number from 1 to 7; got 0"),
+        ("cut", 1.5, ValueError, "cut is a number from 0 to 1; got 1.5"),
+        ("a", "apple", ValueError, "a is one of 'camera', .*; got 'apple'"),
+        ("strokes", "+1,2 3,4", ValueError, r"strokes is dabs such as .*; got '3,4'"),
+        ("strokes", [1, 2], TypeError, r"strokes is dabs such as .*; got \[1, 2\]"),
+        ("own_a", b"123", ValueError, "own_a expects 76800 bytes; got 3"),
+        ("own_b", np.ones((4, 5, 2)), ValueError, r"\(h, w\) or \(h, w, 3\); got \(4, 5, 2\)"),
+    ],
+)
+def test_blend_refuses_and_says_why(name, value, error, message):
+    with pytest.raises(error, match=message):
+        BlendWidget(**{name: value})

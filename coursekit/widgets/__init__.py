@@ -7,6 +7,7 @@ template for saved pages that need neither a kernel nor a network.
 """
 
 from coursekit.widgets.base import Entry
+from coursekit.widgets.blend import BlendWidget
 from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.descent import DescentWidget
 from coursekit.widgets.graph import GraphWidget
@@ -25,6 +26,7 @@ WIDGETS = (
     Im2colWidget,
     PoolingWidget,
     PyramidWidget,
+    BlendWidget,
     UnitWidget,
     TrainingWidget,
 )
@@ -36,6 +38,7 @@ def catalogue():
 
 
 __all__ = [
+    "BlendWidget",
     "ConvolutionWidget",
     "DescentWidget",
     "GraphWidget",

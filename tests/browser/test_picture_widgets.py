@@ -1,13 +1,15 @@
 """Picture widgets drawn in a bare page: what their canvases show is what Python computes."""
 
 import base64
+import io
 import json
 
 import numpy as np
 import pytest
 from jupyter_page import next_frame, pixels
+from PIL import Image
 
-from coursekit.widgets import PyramidWidget
+from coursekit.widgets import BlendWidget, PyramidWidget
 
 # A stand-in for Jupyter's model: the state, and who wants to hear of it.
 PAGE = """async ([source, style, state]) => {
@@ -167,3 +169,86 @@ def test_levels_stay_on_when_their_boxes_are_left_out(drawn):
     assert drawing.page.locator(".ck-tiles input:visible").first.is_disabled()
     drawing.page.locator(".ck-tiles canvas").first.click()
     assert drawing.page.evaluate("model.get('off')") == ""
+
+
+# Blending.
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"n_levels": 5, "angle": 0},
+        {"n_levels": 1, "cut": 0.3, "angle": 45, "strokes": "+80,40 -20,100 +0,159"},
+        {"n_levels": 7, "a": "coffee", "b": "moon", "angle": -135, "cut": 0.62},
+        {"n_levels": 4, "cut": 1, "b": "rocket"},
+    ],
+    ids=lambda state: " ".join(map(str, state.values())),
+)
+def test_blending_page_is_the_library(drawn, state):
+    drawing = drawn(BlendWidget())
+    drawing.show(**state)
+    widget = drawing.widget
+    assert_shows(drawing, "Blend", widget.picture())
+    assert_shows(drawing, "Mask", widget.mask())
+    assert_shows(drawing, "First", widget.pictures()[0])
+    assert_shows(drawing, "Second", widget.pictures()[1])
+    assert drawing.words() == widget.sentence().split("the blend. ")[1]
+
+
+def drag(page, canvas, *way):
+    """Press the mouse in a canvas and move it along places given in parts of its size."""
+    box = canvas.bounding_box()
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in way]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+    next_frame(page)
+
+
+def test_cut_is_dragged_and_mask_is_painted(drawn):
+    drawing = drawn(BlendWidget(angle=0))
+    page, canvas = drawing.page, drawing.page.locator("canvas").first
+    drag(page, canvas, (0.5, 0.5), (0.75, 0.2))
+    assert page.evaluate("model.get('cut')") == pytest.approx(0.75, abs=0.02)
+    assert abs(drawing.canvas("Mask")[80, 100:118].astype(int) - 255).max() == 0
+    page.get_by_text("paints the second").click()
+    drag(page, canvas, (0.1, 0.5), (0.4, 0.5))
+    strokes = page.evaluate("model.get('strokes')")
+    assert 4 < len(strokes.split()) < 30
+    assert drawing.canvas("Mask")[80, 20:60].max() == 0
+    drawing.widget.strokes, drawing.widget.cut = strokes, page.evaluate("model.get('cut')")
+    assert_shows(drawing, "Blend", drawing.widget.picture())
+    page.get_by_text("wipe off").click()
+    assert page.evaluate("model.get('strokes')") == ""
+
+
+def test_own_picture_is_uploaded(drawn, rng):
+    drawing = drawn(BlendWidget(angle=0))
+    image = np.repeat(np.repeat(rng.integers(0, 256, (8, 12, 3), np.uint8), 40, 0), 40, 1)
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    picture = {"name": "own.png", "mimeType": "image/png", "buffer": file.getvalue()}
+    page = drawing.page
+    page.locator("input[type=file]").first.set_input_files(picture)
+    page.wait_for_function("model.get('a') === 'your own'")
+    assert page.locator("select").first.input_value() == "your own"
+    pixels = page.evaluate("[...new Uint8Array(model.get('own_a').buffer)]")
+    widget = drawing.widget
+    widget.set_state({"own_a": memoryview(bytes(pixels)), "a": "your own"})
+    assert_shows(drawing, "First", widget.pictures()[0])
+    assert_shows(drawing, "Blend", widget.picture())
+    widget.own_a = image[..., :3] / 255  # Python takes the same middle
+    assert abs(widget.pictures()[0] - np.array(pixels).reshape(160, 160, 3) / 255).mean() < 0.03
+
+
+def test_a_file_that_is_no_picture_is_refused(drawn):
+    drawing = drawn(BlendWidget())
+    file = {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
+    drawing.page.locator("input[type=file]").first.set_input_files(file)
+    error = drawing.page.locator(".ck-error")
+    error.wait_for(state="visible")
+    assert "notes.txt" in error.inner_text()
+    drawing.page.locator("input[type=range]").first.press("ArrowRight")
+    error.wait_for(state="hidden")

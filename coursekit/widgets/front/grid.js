@@ -12,7 +12,7 @@ class Grid extends Picture {
     this.frame.classList.add("ck-grid");
     this.frame.append(this.ink);
     this.frame.style.aspectRatio = aspect;
-    if (pick) this.#follow(pick);
+    if (pick) dragged(this, pick);
   }
 
   /** Numbers on pale colours; an empty cell is NaN; look(i) is a class for the number i. */
@@ -56,20 +56,6 @@ class Grid extends Picture {
     const across = Array.from({ length: height - 1 }, (_, i) => `M0 ${(i + 1) * CELL}h${width * CELL}`);
     const down = Array.from({ length: width - 1 }, (_, i) => `M${(i + 1) * CELL} 0v${height * CELL}`);
     this.ink.append(svg("path", { d: [...across, ...down].join(""), class: "ck-guide" }));
-  }
-
-  #follow(pick) {
-    const { canvas } = this;
-    canvas.classList.add("ck-pick");
-    const go = (event) => {
-      const cell = event.buttons & 1 && this.pixel(event);
-      if (cell) pick(...cell);
-    };
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      go(event);
-    });
-    canvas.addEventListener("pointermove", go);
   }
 }
 

@@ -32,6 +32,21 @@ function numbersOf({ data, depth }) {
 const GREYS = ramp(255, [0, 0, 0], WHITE);
 const SIGNED = ramp(255, ORANGE, WHITE, BLUE);
 
+/** Call pick(row, column) for a pixel of a picture that the mouse presses, and all along a drag. */
+function dragged(picture, pick) {
+  const { canvas } = picture;
+  canvas.classList.add("ck-pick");
+  const go = (event) => {
+    const cell = event.buttons & 1 && picture.pixel(event);
+    if (cell) pick(...cell);
+  };
+  canvas.addEventListener("pointerdown", (event) => {
+    canvas.setPointerCapture(event.pointerId);
+    go(event);
+  });
+  canvas.addEventListener("pointermove", go);
+}
+
 /** A raster picture: one canvas pixel for each number, scaled by the page; the pixel under the
  * mouse is read out. */
 class Picture {
@@ -75,6 +90,15 @@ class Picture {
   signed(values, shape, scale, words) {
     this.#paint(values, shape, words, SIGNED, -scale, scale);
     this.strongest.textContent = `±${number(scale)}`;
+  }
+
+  /** Planes of red, green and blue with values in [0, 1]; their mean is read out. */
+  colour([red, green, blue], shape, words) {
+    this.grey(red.map((value, i) => (value + green[i] + blue[i]) / 3), shape, words);
+    const byte = (value) => (value < 0 ? 0 : value > 1 ? 255 : (value * 255 + 0.5) | 0);
+    for (let i = 0; i < red.length; i++)
+      this.pixels[i] = (255 << 24) | (byte(blue[i]) << 16) | (byte(green[i]) << 8) | byte(red[i]);
+    this.canvas.getContext("2d").putImageData(this.image, 0, 0);
   }
 
   #paint(values, [height, width], words, table, low, high) {
