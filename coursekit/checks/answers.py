@@ -6,7 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from coursekit.checks.limit import TimedOut, call_within
+
 NOT_WRITTEN = "not written yet"
+SECONDS = 5.0  # for one call; a right answer needs a hundredth of that
+IMPATIENT = 0.5  # for the calls after one that was stopped: other parts of the task still count
+LINE = 200  # characters of a learner's line that are shown
 DEPTH = 3  # lists in lists in lists: a task needs no more, and neither does the wire
 NOT_LEARNERS = (
     str(Path(__file__).parents[1]),  # coursekit itself
@@ -34,20 +39,25 @@ class Answer:
     """A learner's function behind the door that every answer keeps.
 
     Calling it gives a plain value or raises NotPassed; whatever the function does to its
-    arguments stays with the copies that it was given.
+    arguments stays with the copies that it was given, and an endless loop is ended.
     """
 
     def __init__(self, function):
         self.function = function
+        self.seconds = SECONDS
 
     def __call__(self, *args):
         given = [np.array(a) if isinstance(a, np.ndarray) else a for a in args]
         try:
-            value = self.function(*given)
+            value = call_within(self.seconds, self.function, *given)
         except NotImplementedError:
             raise NotPassed("not written", NOT_WRITTEN) from None
         except KeyboardInterrupt:
             raise
+        except TimedOut as error:
+            message = f"it was stopped after {self.seconds:g} seconds; does a loop never end?"
+            self.seconds = min(self.seconds, IMPATIENT)
+            raise NotPassed("timed out", message, own_lines(error.__cause__)) from None
         except BaseException as error:  # also SystemExit: a check outlives its learner's code
             raise NotPassed("raised", describe(error), own_lines(error)) from None
         if not all(same(a, b) for a, b in zip(args, given, strict=True)):
@@ -73,9 +83,9 @@ def describe(error):
 
 def own_lines(error):
     """The lines of an error's traceback that the learner wrote, innermost last, at most three."""
-    frames = traceback.extract_tb(error.__traceback__)
+    frames = traceback.extract_tb(error.__traceback__) if error else []
     theirs = [frame for frame in frames if not frame.filename.startswith(NOT_LEARNERS)]
-    return [f"line {frame.lineno}: {frame.line}".removesuffix(": ") for frame in theirs[-3:]]
+    return [f"line {frame.lineno}: {frame.line}".removesuffix(": ")[:LINE] for frame in theirs[-3:]]
 
 
 def plain(value, depth=DEPTH):

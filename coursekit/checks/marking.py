@@ -10,6 +10,7 @@ from coursekit.checks.report import Report
 from coursekit.checks.tasks import find_task
 
 PRINTED = 500  # characters of the learner's own prints that a report keeps
+PRINTED_LINES = 8
 
 
 def check(task_id, *answers, seed=None):
@@ -29,7 +30,7 @@ def check(task_id, *answers, seed=None):
     with redirect_stdout(screen), redirect_stderr(screen):
         report = mark(task, [Answer(a) if callable(a) else a for a in answers], seed)
     report.again = f'check("{task_id}", {", ".join(task.answers)}, seed={seed})'
-    report.printed = screen.text.strip()
+    report.printed = screen.kept()
     return report
 
 
@@ -54,7 +55,16 @@ class Screen(io.TextIOBase):
 
     def __init__(self):
         self.text = ""
+        self.count = 0
 
     def write(self, text):
-        self.text = (self.text + text[:PRINTED])[:PRINTED]
+        self.text += text[: PRINTED - len(self.text)]
+        self.count += len(text)
         return len(text)
+
+    def kept(self):
+        """The beginning, and a note when it is not all."""
+        lines = self.text.strip().splitlines()
+        is_cut = self.count > PRINTED or len(lines) > PRINTED_LINES
+        cut = f" … (cut; {self.count} characters in all)" if is_cut else ""
+        return "\n".join(lines[:PRINTED_LINES]) + cut
