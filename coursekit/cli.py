@@ -1,5 +1,6 @@
 """The command line. Each command is a thin door to a function that works without it."""
 
+import os
 import sys
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,12 @@ def exercises(check):
 @main.command()
 @click.argument("folder", type=click.Path())
 @click.option("-o", "--output", default="grades.csv", show_default=True, type=click.Path())
-def grade(folder, output):
+@click.option("--exercise", help="Mark this one only: its number (07) or its name.")
+@click.option("--jobs", type=click.IntRange(1), help="Workers. Default: one for each processor.")
+@click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "rlimit"]),
+              default="auto", show_default=True, help="What holds the submissions.")  # fmt: skip
+@click.option("--allow-unsandboxed", is_flag=True, help="Also without a real sandbox.")
+def grade(folder, output, exercise, jobs, sandbox, allow_unsandboxed):
     """Mark a FOLDER of submissions and write a table of points and reasons.
 
     FOLDER holds <student>.ipynb, <student>/<exercise>.ipynb or, as nbgrader has it,
@@ -84,8 +90,10 @@ def grade(folder, output):
     from coursekit.lab import course_part
 
     teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
+    how = {"exercise": exercise, "sandbox": sandbox, "allow_unsandboxed": allow_unsandboxed}
+    how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit="student")}
     try:
-        students = grade_folder(folder, teachers, output, progress=partial(tqdm, unit="student"))
+        students = grade_folder(folder, teachers, output, **how)
     except ValueError as error:
         raise OneLine(str(error)) from error
     except OSError as error:

@@ -1,7 +1,6 @@
 """`coursekit doctor`: does everything that the course needs work on this machine?"""
 
 import importlib.metadata
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -107,20 +106,18 @@ def kernel():
 
 
 def sandbox():
-    """bubblewrap is what holds submissions; only a teacher needs it."""
+    """bubblewrap is what holds submissions best; only a teacher needs it."""
+    from coursekit.grading.sandbox import SandboxError, best
+
+    what = "sandbox for grading"
     mend = "for grading on Debian or Ubuntu: sudo apt-get install bubblewrap"
-    path = shutil.which("bwrap")
-    if path is None:
-        return Finding("sandbox for grading", False, "no bubblewrap", mend, needed=False)
     try:
-        trial = subprocess.run(
-            [path, "--unshare-all", "--ro-bind", "/", "/", sys.executable, "-c", ""],
-            capture_output=True,
-            text=True,
-            timeout=30,
-        )
-    except (OSError, subprocess.TimeoutExpired) as error:
-        return Finding("sandbox for grading", False, str(error), mend, needed=False)
-    seen = "bubblewrap works" if trial.returncode == 0 else f"bubblewrap: {trial.stderr.strip()}"
-    mend = "allow unprivileged user namespaces on this machine (see bubblewrap's README)"
-    return Finding("sandbox for grading", trial.returncode == 0, seen, mend, needed=False)
+        kind, reasons = best()
+    except (SandboxError, ImportError) as error:  # ImportError: Windows
+        return Finding(what, False, str(error), mend, needed=False)
+    seen = {
+        "bwrap": "bubblewrap works",
+        "landlock": f"Landlock works ({'; '.join(reasons)})",
+        "rlimit": f"limits alone ({'; '.join(reasons)})",
+    }
+    return Finding(what, kind != "rlimit", seen[kind], mend, needed=False)

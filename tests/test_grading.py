@@ -2,6 +2,7 @@
 
 import csv
 import json
+import multiprocessing
 import os
 import time
 from pathlib import Path
@@ -16,8 +17,10 @@ from hypothesis import strategies as st
 from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
 from coursekit.grading import Limits, grade_folder, mark_submission, notebook, read_exercises
+from coursekit.grading.batch import Job, mark_students
 from coursekit.grading.report import harmless
 from coursekit.grading.sandbox import Template
+from coursekit.grading.submissions import find_students
 
 ROOT = Path(__file__).parent.parent
 NAME = "06_backpropagation"
@@ -41,10 +44,10 @@ def hand_in(folder, notebooks):
         (folder / name / f"{NAME}.ipynb").write_bytes(data)
 
 
-def graded(folder, limits=None):
+def graded(folder, **how):
     """Student -> row of grades.csv."""
     table = folder.parent / f"{folder.name}.csv"
-    grade_folder(folder, ROOT / "solutions", table, limits=limits)
+    grade_folder(folder, ROOT / "solutions", table, **how)
     with open(table, encoding="utf-8", newline="") as file:
         return {row["student"]: row for row in csv.DictReader(file)}
 
@@ -270,6 +273,42 @@ def test_points_of_notebook_and_task_must_agree(tmp_path):
     (tmp_path / f"{NAME}.ipynb").write_text(changed)
     with pytest.raises(ValueError, match="06_1_tanh has 5 points, its task has 4"):
         read_exercises(tmp_path)
+
+
+def test_workers_give_the_same_rows(tmp_path):
+    """In any order; a worker that is killed loses nothing."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hand_in(folder, {f"s{i}": corpus.SOLUTION for i in range(5)} | {"t": corpus.BROKEN["a-list"]})
+    one, two = graded(folder), graded(folder, jobs=2)
+    assert one == two
+    assert sorted(one) == [*(f"s{i}" for i in range(5)), "t"]
+
+
+def test_a_lost_worker_loses_nobody(tmp_path):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hand_in(folder, {f"s{i}": corpus.SOLUTION for i in range(12)})
+    students, _ = find_students(folder, read_exercises(ROOT / "solutions"))
+    job = Job((read_exercises(ROOT / "solutions")[NAME],), Limits(), "rlimit")
+    totals = {}
+    for name, results in mark_students(students, job, jobs=2):
+        if not totals:
+            multiprocessing.active_children()[0].kill()
+        assert name not in totals
+        totals[name] = sum(result.points for result in results)
+    assert totals == {f"s{i}": FULL for i in range(12)}
+
+
+def test_one_exercise(tmp_path, exercise):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    hand_in(folder, {"ann": corpus.SOLUTION})
+    (folder / "ann" / "01_pyramids.ipynb").write_text("{}")
+    assert graded(folder, exercise="06")["ann"]["out of"] == "15"
+    assert graded(folder, exercise="01_pyramids")["ann"]["total"] == "0"
+    with pytest.raises(ValueError, match="no exercise is called '99'; there are 01_pyramids"):
+        graded(folder, exercise="99")
 
 
 # The command

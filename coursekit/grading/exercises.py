@@ -7,8 +7,6 @@ the same notebooks open there.
 import copy
 from pathlib import Path
 
-import nbformat
-
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 STUBS = {"code": "# YOUR CODE HERE\nraise NotImplementedError()", "markdown": "YOUR ANSWER HERE"}
 
@@ -55,11 +53,15 @@ def strip_regions(source, stub):
 
 def as_text(notebook):
     """The file of a notebook: sorted keys, one line of source a line, so that diffs are small."""
+    import nbformat  # takes a second, which no worker of a batch needs
+
     return nbformat.writes(notebook) + "\n"
 
 
 def stripped(solutions):
     """File name -> text of the exercise, for every solution of a folder."""
+    import nbformat
+
     texts = {}
     for path in sorted(Path(solutions).glob("*.ipynb")):
         try:

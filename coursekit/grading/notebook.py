@@ -7,8 +7,6 @@ import stat
 from dataclasses import dataclass
 from pathlib import Path
 
-import nbformat
-
 from coursekit.checks.tasks import find_task
 
 MOST_BYTES = 20_000_000  # of a submission's file
@@ -57,6 +55,8 @@ def read_exercise(path):
     A code cell is the learner's ("solution"), an autotest ("grade") or the teacher's (neither).
     Raises ValueError when an autotest cell is not one call of check.
     """
+    import nbformat  # takes a second, which no worker needs
+
     path = Path(path)
     setup, given, student_ids, questions = [], [], [], []
     for cell in nbformat.read(path, as_version=4).cells:

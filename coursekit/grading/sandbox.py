@@ -165,6 +165,22 @@ def best():
     raise SandboxError(f"no process can be started for submissions: {'; '.join(reasons)}")
 
 
+def choose(wanted="auto", allow_unsandboxed=False):
+    """The sandbox for a batch: "auto" or one of KINDS. Raises SandboxError when it is none."""
+    if wanted == "auto":
+        kind, reasons = best()
+    else:
+        kind, reasons = wanted, ("you chose it",) if wanted not in REAL else ()
+        if why := why_not(wanted):
+            raise SandboxError(why)
+    if kind in REAL or allow_unsandboxed:
+        return kind
+    raise SandboxError(
+        f"limits alone ({'; '.join(reasons)}) do not keep submissions from your files and your "
+        "network; install bubblewrap, or pass --allow-unsandboxed if you trust them all"
+    )
+
+
 _of_thread = threading.local()
 
 

@@ -82,7 +82,7 @@ def become_child(child, ready, descriptor):
         os.closerange(4, 1 << 16)
         child.serve_all(socket.socket(fileno=line))
     finally:
-        os._exit(0)
+        os._exit(1)
 
 
 class Readiness:

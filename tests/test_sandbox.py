@@ -1,0 +1,285 @@
+"""The sandboxes: what a learner's code cannot reach, what it may use, that nothing of it stays."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import corpus
+import psutil
+import pytest
+
+from coursekit.checks.answers import NotPassed
+from coursekit.grading import Limits, confine, mark_submission, read_exercises, sandbox
+from coursekit.grading.sandbox import KINDS, REAL, SandboxError, Template
+
+ROOT = Path(__file__).parent.parent
+MACHINES = ("x86_64", "aarch64")
+SMALL = Limits(request_seconds=20, total_seconds=60, memory_bytes=1 << 29)
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def template(request):
+    template = Template(request.param, SMALL)
+    yield template
+    template.stop()
+
+
+@pytest.fixture(scope="module", params=REAL)
+def real(request):
+    template = Template(request.param, SMALL)
+    yield template
+    template.stop()
+
+
+def tried(template, **expressions):
+    """Name -> what Python makes of an expression in a child, or the kind of its error."""
+    child = template.fork()
+    deadline = time.monotonic() + 60
+    try:
+        source = "import ctypes, os, resource, socket, sys, tempfile, threading\n"
+        child.ask(("run", "1", source + PARENT), deadline)
+        answers = {}
+        for name, expression in expressions.items():
+            reply = child.ask(("run", "2", f"answer = {expression}"), deadline)
+            answers[name] = (
+                reply[1] if reply[0] == "raised" else child.ask(("look", "answer"), deadline)[1]
+            )
+        return answers
+    finally:
+        child.close()
+
+
+PARENT = """
+parent = os.getppid()
+libc = ctypes.CDLL(None)
+def write(path): open(path, "w").write("x")
+"""
+
+
+def test_the_three_sandboxes_work_here():
+    assert [sandbox.why_not(kind) for kind in KINDS] == ["", "", ""]
+    assert sandbox.best() == ("bwrap", ())
+
+
+def test_nothing_of_others_can_be_read(real, tmp_path):
+    theirs = tmp_path / "06_backpropagation.ipynb"
+    theirs.write_text("{}")
+    theirs.chmod(0o644)
+    tmp_path.chmod(0o755)
+    paths = [theirs, __file__, ROOT / "solutions" / theirs.name, "/etc/passwd", "/proc/self/maps"]
+    paths += [
+        "/proc/1/environ",
+        f"/proc/{os.getpid()}/environ",
+        ROOT / "coursekit/pyramids/reduce.py",
+    ]
+    got = tried(real, **{str(path): f"open({str(path)!r}).read()" for path in paths})
+    assert set(got.values()) <= {"FileNotFoundError", "PermissionError"}, got
+
+
+def test_nothing_outside_can_be_written(real):
+    places = [
+        ROOT / "x",
+        Path(os.__file__).with_name("x"),
+        "/x",
+        "/dev/x",
+        "/dev/shm/x",
+        "/var/tmp/x",
+    ]
+    places += [Path.home() / ".bashrc", ROOT / "tests" / "x", Path(json.__file__)]
+    got = tried(real, **{str(place): f"write({str(place)!r})" for place in places})
+    assert set(got.values()) <= {"FileNotFoundError", "PermissionError", "OSError"}, got
+
+
+def test_no_network_no_processes_no_signals(real):
+    got = tried(
+        real,
+        tcp="socket.socket()",
+        udp="socket.socket(socket.AF_INET, socket.SOCK_DGRAM)",
+        unix="socket.socket(socket.AF_UNIX)",
+        pair="socket.socketpair()",
+        fork="os.fork()",
+        program="os.execv('/bin/sh', ['sh'])",
+        kill="os.kill(parent, 9)",
+        everybody="os.kill(-1, 9)",
+        itself="os.kill(os.getpid(), 19)",
+        root="os.setuid(0)",
+        memory_file="os.memfd_create('x')",
+        mode="os.chmod(os.__file__, 0)",
+        times="os.utime(os.__file__)",
+    )
+    assert set(got.values()) <= {"PermissionError", "OSError"}, got
+
+
+def test_environment_and_descriptors_are_bare(template):
+    got = tried(
+        template,
+        environment="sorted(os.environ)",
+        open="[fd for fd in range(64) if not libc.fcntl(fd, 1) < 0]",
+        standard="os.path.sameopenfile(0, 1)",
+    )
+    allowed = {*sandbox.ENVIRONMENT, "PWD", "LC_CTYPE"}
+    assert set(got["environment"]) <= allowed
+    assert got["open"] == [0, 1, 2, 3]  # nowhere, and the wire
+    assert got["standard"] is True
+
+
+LIMITS = {
+    "memory": ("bytearray(2**30)", "MemoryError"),
+    "threads": ("threading.Thread(target=print).start()", "RuntimeError"),
+    "open files": ("[open('/dev/null') for i in range(100)]", ("OSError", "PermissionError")),
+    "more than that": ("resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))", "ValueError"),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_limits(template, name):
+    expression, error = LIMITS[name]
+    assert tried(template, x=expression)["x"] in error
+
+
+def test_the_private_folder_has_a_size():
+    template = Template("bwrap", SMALL)
+    try:
+        fill = "[open(f'/tmp/{i}', 'wb').write(bytes(10**6)) for i in range(100)]"
+        many = "[os.mkdir(f'/tmp/d{i}') for i in range(2000)]"
+        large = "open('/tmp/large', 'wb').write(bytes(2 * 10**7))"
+        assert tried(template, fill=fill, many=many) == {"fill": "OSError", "many": "OSError"}
+        assert tried(template, large=large) == {"large": "OSError"}
+        assert tried(template, left="os.listdir('/tmp')") == {"left": []}
+    finally:
+        template.stop()
+
+
+def test_no_folder_is_writable_elsewhere():
+    for kind in ("landlock", "rlimit"):
+        template = Template(kind, SMALL)
+        try:
+            got = tried(template, x="tempfile.TemporaryFile().write(b'x' * 99)")
+            assert got["x"] in {"FileNotFoundError", "OSError", "PermissionError"}
+        finally:
+            template.stop()
+
+
+def test_no_answers_are_within_reach(real):
+    """coursekit is a stand-in; its files, SciPy's and the checks are not there at all."""
+    got = tried(
+        real,
+        reduce="type(__import__('coursekit.pyramids').pyramids.reduce).__name__",
+        checks="type(__import__('coursekit.checks').checks).__name__",
+        signal="type(__import__('scipy.signal').signal).__name__",
+        path="[p for p in sys.path if 'packages' in p or 'coursekit' in p]",
+        loaded="[m for m in sys.modules if m.startswith('coursekit.grading')]",
+    )
+    stand_ins = {got.pop("reduce"), got.pop("checks"), got.pop("signal")}
+    assert stand_ins == {"StandIn"}
+    assert got == {"path": [], "loaded": []}
+
+
+VANDAL = """
+import builtins, gc, json, os, sys, numpy as np
+import child, confine, standin, wire
+for module in (np, np.linalg, builtins, os, json, wire, child, confine, standin, sys):
+    for name, value in list(vars(module).items()):
+        if callable(value) and not name.startswith("__") and module is not builtins:
+            try: setattr(module, name, lambda *a, **k: 0.0)
+            except BaseException: pass
+np.random.seed = None
+sys.path[:] = []; sys.modules.pop("json", None); sys.meta_path[:] = []
+"""
+
+
+def test_no_state_passes_between_submissions(template, tmp_path):
+    """What one submission does to everything that it can reach, the next one does not see."""
+    exercise = read_exercises(ROOT / "solutions")["06_backpropagation"]
+    vandal, honest = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
+    vandal.write_text(json.dumps(corpus.cheating(f"{VANDAL}\n{corpus.ZERO}")))
+    honest.write_text(json.dumps(corpus.solved("import os\nopen('/tmp/left', 'w')", "import json")))
+    limits = Limits(request_seconds=20)
+    for path, points in [(vandal, [0, 0, 0]), (honest, [4, 6, 5])] * 2:
+        results = mark_submission(path, exercise, limits, template.kind)
+        assert [result.points for result in results] == points, results
+        assert {result.sandbox for result in results} == {template.kind}
+
+
+def test_a_killed_template_is_started_again(template):
+    template.fork().close()
+    for process in [
+        *psutil.Process(template.process.pid).children(recursive=True),
+        template.process,
+    ]:
+        process.kill()
+    child = template.fork()
+    with pytest.raises(NotPassed, match="the process ended"):
+        child.ask(("run", "1", ""), time.monotonic() + 20)
+    child = template.fork()
+    assert child.ask(("run", "1", ""), time.monotonic() + 60) == ("done", [])
+    child.close()
+
+
+def test_nothing_outlives_the_grader(template):
+    """Not even a child that is busy, when the template's socket closes."""
+    child = template.fork()
+    with pytest.raises(NotPassed, match="no answer"):
+        child.ask(("run", "1", "while True: pass"), time.monotonic() + 0.5)
+    started = psutil.Process(template.process.pid)
+    family = [started, *started.children(recursive=True)]
+    assert len(family) >= 2
+    template.stop()
+    psutil.wait_procs(family, timeout=10)
+    assert not any(process.is_running() for process in family)
+
+
+# The choice
+
+
+def test_a_batch_wants_a_real_sandbox(monkeypatch):
+    reasons = ("bwrap: no bwrap on this machine", "landlock: Function not implemented")
+    monkeypatch.setattr(sandbox, "best", lambda: ("rlimit", reasons))
+    with pytest.raises(SandboxError, match="no bwrap on this .*--allow-unsandboxed"):
+        sandbox.choose()
+    assert sandbox.choose(allow_unsandboxed=True) == "rlimit"
+    with pytest.raises(SandboxError, match="you chose it"):
+        sandbox.choose("rlimit")
+
+
+def test_a_sandbox_that_is_missing_says_so(monkeypatch):
+    monkeypatch.setattr("coursekit.grading.bubblewrap.shutil.which", lambda name: None)
+    assert sandbox.why_not("bwrap") == "bwrap: no bwrap on this machine"
+    with pytest.raises(SandboxError, match="no bwrap"):
+        sandbox.choose("bwrap")
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_the_filter_of_calls(machine):
+    """The program of seccomp, run by hand."""
+    column, architecture = confine.MACHINES[machine]
+    for numbers in confine.DENIED.values():
+        assert numbers[column] < 0 or not allowed(machine, architecture, numbers[column])
+    read, fcntl = {"x86_64": (0, 72), "aarch64": (63, 25)}[machine]
+    assert allowed(machine, architecture, read)
+    assert allowed(machine, architecture, fcntl, request=3)
+    assert not allowed(machine, architecture, fcntl, request=8)
+    assert not allowed(machine, 0x4000_0003, read)  # 32-bit calls
+    assert machine != "x86_64" or not allowed(machine, architecture, 0x4000_0000 + read)
+
+
+def allowed(machine, architecture, number, request=0):
+    data = {0: number, 4: architecture, 24: request}
+    program = confine.filter_program(machine)
+    at, loaded = 0, None
+    while True:
+        instruction, if_true, if_false, value = program[at]
+        at += 1
+        if instruction == confine.LOAD:
+            loaded = data[value]
+        elif instruction == confine.RETURN:
+            return value == confine.ALLOW
+        else:
+            holds = loaded == value if instruction == confine.EQUAL else loaded >= value
+            at += if_true if holds else if_false
+
+
+def test_other_machines_have_no_table():
+    with pytest.raises(OSError, match="riscv64"):
+        confine.filter_program("riscv64")
