@@ -54,6 +54,28 @@ def doctor():
     sys.exit(any(finding.needed and not finding.ok for finding in findings))
 
 
+@main.command("check")
+@click.argument("folder", default=".", type=click.Path(exists=True, file_okay=False))
+def check_command(folder):
+    """Run all notebooks of FOLDER and show the marks of all their checks in one table.
+
+    FOLDER is the current one unless you name another. Exit status 0 says that every check passed.
+    """
+    from tqdm import tqdm
+
+    from coursekit.checks.folder import check_folder
+
+    try:
+        summary, troubles = check_folder(folder, progress=partial(tqdm, unit="notebook"))
+    except ValueError as error:
+        raise OneLine(str(error)) from error
+    if summary.rows:
+        click.echo(summary)
+    for name, why in troubles.items():
+        click.echo(f"{name} {why}", err=True)
+    sys.exit(bool(troubles) or not summary.passed)
+
+
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail when an exercise is out of date.")
 def exercises(check):

@@ -3,6 +3,7 @@
 import difflib
 import importlib.util
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -42,14 +43,31 @@ def find_task(task_id, folder="."):
     """
     if not isinstance(task_id, str):
         raise TypeError(f'check expects an id such as "06_1_tanh" first; got {task_id!r}')
-    known = dict(course_tasks())
-    own = Path(folder) / OWN
-    if task_id not in known and own.is_file():
-        known |= read_tasks(own)
+    known = tasks_around(task_id, folder)
     if task_id not in known:
         near = difflib.get_close_matches(task_id, known, n=3, cutoff=0) or ["none"]
         raise ValueError(f"no task is called {task_id!r}; the nearest are {', '.join(near)}")
     return known[task_id]
+
+
+def tasks_of_exercise(task_id, folder="."):
+    """All tasks of one exercise, in order: their ids are alike up to the number of the task."""
+    known = tasks_around(task_id, folder)
+    wanted = exercise_of(task_id)
+    return [task for each, task in known.items() if exercise_of(each) == wanted]
+
+
+def exercise_of(task_id):
+    """'06' of '06_1_tanh'; the whole id when it has no number in it."""
+    numbered = re.match(r"(.+?)_\d+_", task_id)
+    return numbered[1] if numbered else task_id
+
+
+def tasks_around(task_id, folder):
+    """Id -> task: the course's own, and for any other id those of folder/checks.py as well."""
+    known = dict(course_tasks())
+    own = Path(folder) / OWN
+    return known | read_tasks(own) if task_id not in known and own.is_file() else known
 
 
 @cache
