@@ -8,6 +8,7 @@ import pytest
 import right_01
 import right_02
 import right_03
+import right_04
 import right_07
 
 from coursekit import checks, nn
@@ -73,6 +74,7 @@ RIGHT = (
     | right_01.RIGHT
     | right_02.RIGHT
     | right_03.RIGHT
+    | right_04.RIGHT
     | right_07.RIGHT
 )
 
