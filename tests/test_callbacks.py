@@ -1,0 +1,124 @@
+"""Answers that call back: an optimiser is given a loss, which stays on the grader's side."""
+
+import json
+import re
+import time
+
+import numpy as np
+import pytest
+
+from coursekit.checks.answers import NotPassed
+from coursekit.grading import Limits, mark_submission, read_exercise, wire
+from coursekit.grading.sandbox import Template
+
+CHECKS = """
+import numpy as np
+from coursekit.checks import task
+
+@task("own_1_minimise", points=2)
+def minimise_task(minimise, t):
+    with t.part("the bottom of a bowl", points=2):
+        centre = t.normal(3)
+
+        def loss(x):
+            return float(np.sum((x - centre) ** 2)), 2 * (x - centre)
+
+        t.close(minimise(loss, np.zeros(3)), centre)
+"""
+SOLUTION = """
+import numpy as np
+def minimise(loss, x):
+    for _ in range(60):
+        value, slope = loss(x)
+        x = x - 0.2 * slope
+    return x
+"""
+
+
+def cell(source, **nbgrader):
+    flags = {"grade": False, "solution": False, "locked": True, "schema_version": 3} | nbgrader
+    metadata = {"nbgrader": flags}
+    code = {"outputs": [], "execution_count": None, "id": flags["grade_id"]}
+    return {"cell_type": "code", "source": source, "metadata": metadata, **code}
+
+
+@pytest.fixture
+def marked(tmp_path):
+    """A function: source of the answer -> the result."""
+    teachers = tmp_path / "own.ipynb"
+    learners = tmp_path / "learners.ipynb"
+    (tmp_path / "checks.py").write_text(CHECKS)
+
+    def mark(source):
+        cells = [
+            cell(source, grade_id="own_answer", solution=True, locked=False),
+            cell('check("own_1_minimise", minimise)', grade_id="own_1", grade=True, points=2),
+        ]
+        text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+        teachers.write_text(text)
+        learners.write_text(text)
+        return mark_submission(learners, read_exercise(teachers), Limits(request_seconds=5))[0]
+
+    return mark
+
+
+def test_an_optimiser_gets_a_loss(marked):
+    assert marked(SOLUTION).reason == "right"
+
+
+WRONG = {
+    "too few steps": (SOLUTION.replace("60", "2"), "off by"),
+    "a loss of text": ("def minimise(loss, x): return loss('x')", "raised: .*ValueError: "),
+    "of another shape": ("def minimise(loss, x): return loss(x[:2])", "ValueError: .*broadcast"),
+    "of too many things": ("def minimise(loss, x): return loss(x, x)", "ValueError: TypeError"),
+    "of nothing sendable": ("def minimise(loss, x): return loss(print)", "WireError: a value of"),
+    "for ever": ("def minimise(loss, x):\n    while True: loss(x)", "timed out"),
+    "gives the loss back": ("def minimise(loss, x): return loss", "got a value of type Theirs"),
+    "looks inside": ("def minimise(loss, x): return loss.__code__", "raised: .*AttributeError"),
+    "another function": (
+        "def minimise(loss, x):\n    loss.index = 7\n    return loss(x)",
+        "crashed: .*a function that is not there",
+    ),
+    "below zero": (
+        "def minimise(loss, x):\n    loss.index = -1\n    return loss(x)",
+        "crashed: .*a function that is not there",
+    ),
+    "another number": (
+        "def minimise(loss, x):\n    loss.number += 1\n    return loss(x)",
+        "crashed: .*a function that is not there",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_whatever_comes_back_is_a_reason(marked, name):
+    source, reason = WRONG[name]
+    result = marked(source)
+    assert result.points == 0
+    assert re.search(reason, result.reason), result.reason
+
+
+def test_a_function_kept_from_an_earlier_call_is_none_of_this_one():
+    template = Template("rlimit", Limits())
+    child = template.fork()
+    deadline = time.monotonic() + 60
+    source = "kept = []\ndef keep(f): kept.append(f)\ndef use(x): return kept[0](x)"
+    try:
+        assert child.ask(("run", "1", source), deadline)[0] == "done"
+        assert child.ask(("call", "keep", [np.tanh]), deadline) == ("value", None, False)
+        with pytest.raises(NotPassed, match="a function that is not there"):
+            child.ask(("call", "use", [1.0]), deadline)
+    finally:
+        child.close()
+        template.stop()
+
+
+def test_functions_travel_as_numbers():
+    functions = []
+    message = wire.encode([np.tanh, {"f": np.sin}, 3], functions)
+    assert functions == [np.tanh, np.sin]
+    assert wire.decode(message, lambda index: index + 10) == [10, {"f": 11}, 3]
+    with pytest.raises(wire.WireError, match="unknown kind b'c'"):
+        wire.decode(message)  # what comes from a child holds none
+    with pytest.raises(wire.WireError, match="a value of type ufunc"):
+        wire.encode(np.tanh)
