@@ -9,7 +9,7 @@ import pytest
 
 from coursekit.checks.answers import NotPassed
 from coursekit.grading import Limits, mark_submission, read_exercise, wire
-from coursekit.grading.sandbox import Template
+from coursekit.grading.sandbox import Forker
 
 CHECKS = """
 import numpy as np
@@ -99,8 +99,8 @@ def test_whatever_comes_back_is_a_reason(marked, name):
 
 
 def test_a_function_kept_from_an_earlier_call_is_none_of_this_one():
-    template = Template("rlimit", Limits())
-    child = template.fork()
+    forker = Forker("rlimit", Limits())
+    child = forker.fork()
     deadline = time.monotonic() + 60
     source = "kept = []\ndef keep(f): kept.append(f)\ndef use(x): return kept[0](x)"
     try:
@@ -110,7 +110,7 @@ def test_a_function_kept_from_an_earlier_call_is_none_of_this_one():
             child.ask(("call", "use", [1.0]), deadline)
     finally:
         child.close()
-        template.stop()
+        forker.stop()
 
 
 def test_functions_travel_as_numbers():

@@ -19,7 +19,7 @@ from coursekit.cli import main
 from coursekit.grading import Limits, grade_folder, mark_submission, notebook, read_exercises
 from coursekit.grading.batch import Job, mark_students
 from coursekit.grading.report import harmless
-from coursekit.grading.sandbox import Template
+from coursekit.grading.sandbox import Forker
 from coursekit.grading.submissions import find_students
 
 ROOT = Path(__file__).parent.parent
@@ -98,8 +98,8 @@ def test_a_fork_fails_at_once(hostile):
 
 
 def test_a_child_that_died_between_two_requests_is_a_reason():
-    child = Template("rlimit", Limits()).fork()
-    child.template.end_child()
+    child = Forker("rlimit", Limits()).fork()
+    child.forker.end_child()
     with pytest.raises(NotPassed, match="the process ended") as why:
         child.ask(("look", "x"), time.monotonic() + 10)
     assert why.value.state == "crashed"
@@ -121,6 +121,13 @@ def honest(tmp_path_factory):
 @pytest.mark.parametrize("name", corpus.HONEST)
 def test_honest_work_is_never_punished(honest, name):
     assert float(honest[name]["total"]) == FULL, honest[name]["reasons"]
+
+
+def test_what_is_left_out_is_noted(honest):
+    notes = [line for line in honest["magics"]["reasons"].splitlines() if "note: " in line]
+    magics = ["%matplotlib inline", "!pip install numpy", "files = !ls", "?np.tanh", "np.tanh?"]
+    assert notes == [f"note: left out: {magic}" for magic in magics]
+    assert "note: left out: %%bash" in honest["cell-magics"]["reasons"]
 
 
 @pytest.mark.parametrize("name", corpus.BROKEN)

@@ -11,7 +11,7 @@ import pytest
 
 from coursekit.checks.answers import NotPassed
 from coursekit.grading import Limits, confine, mark_submission, read_exercises, sandbox
-from coursekit.grading.sandbox import KINDS, REAL, SandboxError, Template
+from coursekit.grading.sandbox import KINDS, REAL, Forker, SandboxError
 
 ROOT = Path(__file__).parent.parent
 MACHINES = ("x86_64", "aarch64")
@@ -19,22 +19,22 @@ SMALL = Limits(request_seconds=20, total_seconds=60, memory_bytes=1 << 29)
 
 
 @pytest.fixture(scope="module", params=KINDS)
-def template(request):
-    template = Template(request.param, SMALL)
-    yield template
-    template.stop()
+def forker(request):
+    forker = Forker(request.param, SMALL)
+    yield forker
+    forker.stop()
 
 
 @pytest.fixture(scope="module", params=REAL)
 def real(request):
-    template = Template(request.param, SMALL)
-    yield template
-    template.stop()
+    forker = Forker(request.param, SMALL)
+    yield forker
+    forker.stop()
 
 
-def tried(template, **expressions):
+def tried(forker, **expressions):
     """Name -> what Python makes of an expression in a child, or the kind of its error."""
-    child = template.fork()
+    child = forker.fork()
     deadline = time.monotonic() + 60
     try:
         source = "import ctypes, os, resource, socket, sys, tempfile, threading\n"
@@ -111,9 +111,9 @@ def test_no_network_no_processes_no_signals(real):
     assert set(got.values()) <= {"PermissionError", "OSError"}, got
 
 
-def test_environment_and_descriptors_are_bare(template):
+def test_environment_and_descriptors_are_bare(forker):
     got = tried(
-        template,
+        forker,
         environment="sorted(os.environ)",
         open="[fd for fd in range(64) if not libc.fcntl(fd, 1) < 0]",
         standard="os.path.sameopenfile(0, 1)",
@@ -133,32 +133,32 @@ LIMITS = {
 
 
 @pytest.mark.parametrize("name", LIMITS)
-def test_limits(template, name):
+def test_limits(forker, name):
     expression, error = LIMITS[name]
-    assert tried(template, x=expression)["x"] in error
+    assert tried(forker, x=expression)["x"] in error
 
 
 def test_the_private_folder_has_a_size():
-    template = Template("bwrap", SMALL)
+    forker = Forker("bwrap", SMALL)
     try:
         fill = "[open(f'/tmp/{i}', 'wb').write(bytes(10**6)) for i in range(100)]"
         many = "[os.mkdir(f'/tmp/d{i}') for i in range(2000)]"
         large = "open('/tmp/large', 'wb').write(bytes(2 * 10**7))"
-        assert tried(template, fill=fill, many=many) == {"fill": "OSError", "many": "OSError"}
-        assert tried(template, large=large) == {"large": "OSError"}
-        assert tried(template, left="os.listdir('/tmp')") == {"left": []}
+        assert tried(forker, fill=fill, many=many) == {"fill": "OSError", "many": "OSError"}
+        assert tried(forker, large=large) == {"large": "OSError"}
+        assert tried(forker, left="os.listdir('/tmp')") == {"left": []}
     finally:
-        template.stop()
+        forker.stop()
 
 
 def test_no_folder_is_writable_elsewhere():
     for kind in ("landlock", "rlimit"):
-        template = Template(kind, SMALL)
+        forker = Forker(kind, SMALL)
         try:
-            got = tried(template, x="tempfile.TemporaryFile().write(b'x' * 99)")
+            got = tried(forker, x="tempfile.TemporaryFile().write(b'x' * 99)")
             assert got["x"] in {"FileNotFoundError", "OSError", "PermissionError"}
         finally:
-            template.stop()
+            forker.stop()
 
 
 def test_no_answers_are_within_reach(real):
@@ -189,7 +189,7 @@ sys.path[:] = []; sys.modules.pop("json", None); sys.meta_path[:] = []
 """
 
 
-def test_no_state_passes_between_submissions(template, tmp_path):
+def test_no_state_passes_between_submissions(forker, tmp_path):
     """What one submission does to everything that it can reach, the next one does not see."""
     exercise = read_exercises(ROOT / "solutions")["06_backpropagation"]
     vandal, honest = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
@@ -197,35 +197,35 @@ def test_no_state_passes_between_submissions(template, tmp_path):
     honest.write_text(json.dumps(corpus.solved("import os\nopen('/tmp/left', 'w')", "import json")))
     limits = Limits(request_seconds=20)
     for path, points in [(vandal, [0, 0, 0]), (honest, [4, 6, 5])] * 2:
-        results = mark_submission(path, exercise, limits, template.kind)
+        results = mark_submission(path, exercise, limits, forker.kind)
         assert [result.points for result in results] == points, results
-        assert {result.sandbox for result in results} == {template.kind}
+        assert {result.sandbox for result in results} == {forker.kind}
 
 
-def test_a_killed_template_is_started_again(template):
-    template.fork().close()
+def test_a_killed_forker_is_started_again(forker):
+    forker.fork().close()
     for process in [
-        *psutil.Process(template.process.pid).children(recursive=True),
-        template.process,
+        *psutil.Process(forker.process.pid).children(recursive=True),
+        forker.process,
     ]:
         process.kill()
-    child = template.fork()
+    child = forker.fork()
     with pytest.raises(NotPassed, match="the process ended"):
         child.ask(("run", "1", ""), time.monotonic() + 20)
-    child = template.fork()
+    child = forker.fork()
     assert child.ask(("run", "1", ""), time.monotonic() + 60) == ("done", [])
     child.close()
 
 
-def test_nothing_outlives_the_grader(template):
-    """Not even a child that is busy, when the template's socket closes."""
-    child = template.fork()
+def test_nothing_outlives_the_grader(forker):
+    """Not even a child that is busy, when the forker's socket closes."""
+    child = forker.fork()
     with pytest.raises(NotPassed, match="no answer"):
         child.ask(("run", "1", "while True: pass"), time.monotonic() + 0.5)
-    started = psutil.Process(template.process.pid)
+    started = psutil.Process(forker.process.pid)
     family = [started, *started.children(recursive=True)]
     assert len(family) >= 2
-    template.stop()
+    forker.stop()
     psutil.wait_procs(family, timeout=10)
     assert not any(process.is_running() for process in family)
 

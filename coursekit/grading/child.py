@@ -1,4 +1,4 @@
-"""The learner's side of the grader, in a process of its own (see template.py).
+"""The learner's side of the grader, in a process of its own (see forker.py).
 
 Executes the cells that come over the wire and calls their functions when asked. It is trusted up
 to the first cell and never after; the parent believes nothing but the form of its replies. It

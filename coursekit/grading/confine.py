@@ -207,7 +207,7 @@ def restrict(ruleset):
 
 
 def no_new_privileges():
-    """And no life after the template's."""
+    """And no life after the forker's."""
     call("prctl", NO_NEW_PRIVILEGES, 1, 0, 0, 0)
     call("prctl", SET_PARENT_DEATH_SIGNAL, 9, 0, 0, 0)
 

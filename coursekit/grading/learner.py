@@ -15,14 +15,15 @@ class Learner:
     A cell that ends the child is left out the next time, so that it costs only what needs it.
     """
 
-    def __init__(self, setup, cells, template):
+    def __init__(self, setup, cells, forker):
         self.cells = setup + cells
         self.own = set(cells)
-        self.template = template
-        self.deadline = time.monotonic() + template.limits.total_seconds
+        self.forker = forker
+        self.deadline = time.monotonic() + forker.limits.total_seconds
         self.child = None
         self.fatal = {}  # number of a cell -> NotPassed: it ended the child
         self.troubles = {}  # cell of the learner's -> NotPassed: it failed
+        self.notes = {}  # what was left out of the cells, in order
         self.ended = None  # the NotPassed that ended the child
 
     def __enter__(self):
@@ -34,7 +35,7 @@ class Learner:
     def begin(self):
         """Have a living child with all cells run, if the time that is left allows it."""
         while self.child is None and time.monotonic() < self.deadline:
-            self.child = self.template.fork()
+            self.child = self.forker.fork()
             for number, cell in enumerate(self.cells):
                 if number not in self.fatal and not self._run(number, cell):
                     break
@@ -48,8 +49,12 @@ class Learner:
         except NotPassed as why:
             self.fatal[number] = self.troubles[cell] = why
             return False
-        if reply[:1] == ("raised",) and cell in self.own:
-            self.troubles[cell] = raised(reply)
+        if cell in self.own:
+            match reply:
+                case ("raised", *_):
+                    self.troubles[cell] = raised(reply)
+                case ("done", list(notes)):
+                    self.notes |= {note[:100]: None for note in notes if isinstance(note, str)}
         return True
 
     def answer(self, name):

@@ -12,6 +12,8 @@ from coursekit.grading.learner import Learner
 from coursekit.grading.notebook import NotebookError, read_submission
 from coursekit.grading.sandbox import Limits, best, shared
 
+MOST_NOTES = 20
+
 
 @dataclass(frozen=True)
 class Result:
@@ -22,6 +24,7 @@ class Result:
     max_points: float
     reason: str
     sandbox: str = "none"  # what held the learner's code, when any was run
+    notes: tuple[str, ...] = ()  # what was left out of the learner's cells
 
 
 def mark_submission(path, exercise, limits=None, sandbox=None):
@@ -33,8 +36,8 @@ def mark_submission(path, exercise, limits=None, sandbox=None):
         cells = read_submission(path, exercise)
     except NotebookError as error:
         return nothing(exercise, f"not parseable: {error}")
-    template = shared(sandbox or best()[0], limits or Limits())
-    with Learner(exercise.setup, cells, template) as learner:
+    forker = shared(sandbox or best()[0], limits or Limits())
+    with Learner(exercise.setup, cells, forker) as learner:
         return [mark_question(question, exercise, learner) for question in exercise.questions]
 
 
@@ -50,7 +53,8 @@ def mark_question(question, exercise, learner):
     with np.errstate(all="ignore"):  # whatever numbers a submission sends, they are compared
         report = mark(task, answers, secrets.randbits(32))
     points = report.points, report.max_points
-    return Result(task.id, *points, in_words(report), learner.template.kind)
+    notes = tuple(learner.notes)[:MOST_NOTES]
+    return Result(task.id, *points, in_words(report), learner.forker.kind, notes)
 
 
 def in_words(report):

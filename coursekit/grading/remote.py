@@ -15,8 +15,8 @@ class Child:
     Raises NotPassed ("timed out" or "crashed") from `ask`; the child is of no use afterwards.
     """
 
-    def __init__(self, template, line):
-        self.template = template
+    def __init__(self, forker, line):
+        self.forker = forker
         self.line = line
 
     def ask(self, request, deadline):
@@ -26,7 +26,7 @@ class Child:
         the request can be called by the child: they run here, on whatever it sends.
         """
         number = secrets.randbits(62)
-        deadline = min(deadline, time.monotonic() + self.template.limits.request_seconds)
+        deadline = min(deadline, time.monotonic() + self.forker.limits.request_seconds)
         functions: list = []
         try:
             wire.send(self.line, (number, request), deadline, functions)
@@ -50,7 +50,7 @@ class Child:
 
     def _ending(self):
         """How it ended, in words. Whatever is left of it ends now."""
-        status = self.template.end_child()
+        status = self.forker.end_child()
         self.line.close()
         if status is None:
             return "nobody knows how"
@@ -63,7 +63,7 @@ class Child:
         """End the process and everything that it started."""
         if self.line.fileno() >= 0:
             self.line.close()
-            self.template.end_child()
+            self.forker.end_child()
 
 
 def called_back(function, arguments):

@@ -14,9 +14,10 @@ def row(student, results):
     total = sum(result.points for result in results)
     out_of = sum(result.max_points for result in results)
     sandboxes = "; ".join(sorted({result.sandbox for result in results}))
-    reasons = "\n".join(f"{result.task_id}: {result.reason}" for result in results)
+    reasons = [f"{result.task_id}: {result.reason}" for result in results]
+    reasons += dict.fromkeys(f"note: {note}" for result in results for note in result.notes)
     points = [f"{result.points:g}" for result in results]
-    return [student, *points, f"{total:g}", f"{out_of:g}", sandboxes, reasons]
+    return [student, *points, f"{total:g}", f"{out_of:g}", sandboxes, "\n".join(reasons)]
 
 
 def write(file, task_ids, rows):

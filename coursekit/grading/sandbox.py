@@ -54,7 +54,7 @@ class Limits:
     memory_bytes: int = 1 << 30
 
 
-class Template:
+class Forker:
     """The warm process of one sandbox. It is started when needed, and again when it has died."""
 
     def __init__(self, kind, limits):
@@ -81,7 +81,7 @@ class Template:
         try:
             self.control.sendall(b"e")
             return struct.unpack("<i", self.control.recv(4))[0]
-        except (OSError, struct.error):  # the template itself has gone, or hangs
+        except (OSError, struct.error):  # the forker itself has gone, or hangs
             self.stop()
             return None
 
@@ -115,7 +115,7 @@ class Template:
             self.control.settimeout(END_SECONDS)
 
     def _command(self, descriptor):
-        script = next(path for path in visible.files() if path.endswith("template.py"))
+        script = next(path for path in visible.files() if path.endswith("forker.py"))
         numbers = [descriptor, self.kind, self.limits.memory_bytes]
         words = [*numbers, math.ceil(self.limits.total_seconds), Path(np.__file__).parents[1]]
         words += visible.without_packages() if self.kind == "landlock" else []
@@ -127,7 +127,7 @@ class Template:
             raise SandboxError(f"{self.kind}: {error}") from error
 
     def stop(self):
-        """End the template, which ends its child when it finds that nobody asks any more."""
+        """End the forker, which ends its child when it finds that nobody asks any more."""
         if self.process is None:
             return
         self.control.close()
@@ -141,15 +141,15 @@ class Template:
 
 def why_not(kind):
     """What keeps a sandbox from working on this machine; an empty string when it works."""
-    template = Template(kind, Limits())
+    forker = Forker(kind, Limits())
     try:
-        child = template.fork()
+        child = forker.fork()
         child.ask(("run", "", "import numpy"), time.monotonic() + START_SECONDS)
         child.close()
     except (SandboxError, NotPassed) as error:
         return str(error)
     finally:
-        template.stop()
+        forker.stop()
     return ""
 
 
@@ -185,8 +185,8 @@ _of_thread = threading.local()
 
 
 def shared(kind, limits):
-    """The template of this thread for that sandbox and these limits."""
-    templates: dict = vars(_of_thread)
-    if (kind, limits) not in templates:
-        templates[kind, limits] = Template(kind, limits)
-    return templates[kind, limits]
+    """The forker of this thread for that sandbox and these limits."""
+    forkers: dict = vars(_of_thread)
+    if (kind, limits) not in forkers:
+        forkers[kind, limits] = Forker(kind, limits)
+    return forkers[kind, limits]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-INNER = ("template.py", "child.py", "confine.py", "standin.py", "wire.py")
+INNER = ("forker.py", "child.py", "confine.py", "standin.py", "wire.py")
 SHARED_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 LINKS = ("/etc/ld.so.cache", "/etc/alternatives")  # where a library is, if it is not there
 

@@ -1,4 +1,4 @@
-"""A warm process that becomes one child after another: `python -I template.py FD KIND ...`.
+"""A warm process that becomes one child after another: `python -I forker.py FD KIND ...`.
 
 It stands inside the sandbox with NumPy loaded and never runs a learner's code. For every child
 it forks, and the copy gives up what `confine` can take before the first cell comes. So no child
