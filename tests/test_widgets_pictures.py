@@ -3,11 +3,12 @@
 import numpy as np
 import pytest
 
-from coursekit.applications import blend
+from coursekit.applications import blend, denoise
 from coursekit.data import PICTURES, load_image
 from coursekit.pyramids import expand, gaussian_pyramid, reconstruct, steerable_pyramid
-from coursekit.widgets import BlendWidget, PyramidWidget
+from coursekit.widgets import BlendWidget, CoringWidget, PyramidWidget
 from coursekit.widgets.blend import model as blending
+from coursekit.widgets.coring import model as coring
 from coursekit.widgets.photographs import small
 from coursekit.widgets.pyramid import model as pyramid
 
@@ -225,3 +226,78 @@ def test_dragging_sends_no_pictures():
 def test_blend_refuses_and_says_why(name, value, error, message):
     with pytest.raises(error, match=message):
         BlendWidget(**{name: value})
+
+
+# Coring.
+
+
+@pytest.mark.parametrize("kind", coring.KINDS)
+def test_coring_is_the_librarys(kind):
+    widget = CoringWidget(noise=40, threshold=1.7, kind=kind, image="coins", seed=3)
+    noisy = widget.noisy()
+    wanted = denoise(noisy, 1.7 * 40 / 255, kind=kind, transform="laplacian")
+    np.testing.assert_array_equal(widget.picture(), wanted)
+    truth = coring.photograph("coins")
+    assert 255 * np.std(noisy - truth) == pytest.approx(40, rel=0.02)
+    before, after = np.mean((noisy - truth) ** 2), np.mean((wanted - truth) ** 2)
+    assert widget.gain() == pytest.approx(10 * np.log10(before / after))
+
+
+@pytest.mark.parametrize("kind", coring.KINDS)
+def test_nothing_is_cored_at_threshold_zero(kind):
+    widget = CoringWidget(threshold=0, kind=kind)
+    np.testing.assert_allclose(widget.picture(), widget.noisy(), atol=1e-12)
+    assert widget.gain() == pytest.approx(0, abs=1e-9)
+    assert widget.sentence().endswith("leaves 100 % of the numbers in the bands.")
+
+
+def test_presets_of_coring_keep_their_word():
+    widget = CoringWidget()
+    gains = {}
+    for preset in widget.presets:
+        widget.preset(preset.kind)
+        gains[preset.kind] = widget.gain()
+    assert gains["works"] > 4
+    assert gains["fails"] < -2
+    best = {kind: [] for kind in coring.KINDS}
+    for kind in best:
+        widget = CoringWidget(kind=kind)
+        for times in coring.THRESHOLDS:
+            widget.threshold = times
+            best[kind].append(widget.gain())
+    assert coring.THRESHOLDS[np.argmax(best["soft"])] in (1, 1.25)
+    assert coring.THRESHOLDS[np.argmax(best["hard"])] in (2.5, 3, 3.5)
+
+
+def test_hard_and_soft_keep_the_same_numbers():
+    noisy = CoringWidget().noisy()
+    parts = [coring.kept(noisy, 25, 1.5, kind) for kind in coring.KINDS]
+    assert parts[0] == parts[1]
+    assert [coring.kept(noisy, 25, t, "soft") for t in (0, 5)] == [1, pytest.approx(0.03, abs=0.02)]
+
+
+def test_other_noise_is_sent_and_sliders_send_nothing():
+    widget = CoringWidget()
+    messages = []
+    widget._send = lambda message, buffers=(): messages.append((message["state"], buffers))
+    widget.noise, widget.threshold, widget.kind = 50, 3, "hard"
+    assert [list(state) for state, _ in messages] == [["noise"], ["threshold"], ["kind"]]
+    widget.seed = 1
+    sent = next(state["sent"] for state, _ in messages if "sent" in state)
+    assert (sent["seed"], sent["image"]) == (1, "camera")
+    assert bytes_in(widget.get_state()) < 200_000
+    assert not np.array_equal(coring.noise(0), coring.noise(1))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "error", "message"),
+    [
+        ("noise", 0, ValueError, "noise is a number from 2 to 100 grey levels; got 0"),
+        ("threshold", -1, ValueError, "threshold is a number from 0 to 5; got -1"),
+        ("kind", "firm", ValueError, "kind is one of 'soft', 'hard'; got 'firm'"),
+        ("seed", 0.5, TypeError, "seed is a whole number from 0 to 1000000; got 0.5"),
+    ],
+)
+def test_coring_refuses_and_says_why(name, value, error, message):
+    with pytest.raises(error, match=message):
+        CoringWidget(**{name: value})

@@ -9,6 +9,7 @@ template for saved pages that need neither a kernel nor a network.
 from coursekit.widgets.base import Entry
 from coursekit.widgets.blend import BlendWidget
 from coursekit.widgets.convolution import ConvolutionWidget
+from coursekit.widgets.coring import CoringWidget
 from coursekit.widgets.descent import DescentWidget
 from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
@@ -27,6 +28,7 @@ WIDGETS = (
     PoolingWidget,
     PyramidWidget,
     BlendWidget,
+    CoringWidget,
     UnitWidget,
     TrainingWidget,
 )
@@ -40,6 +42,7 @@ def catalogue():
 __all__ = [
     "BlendWidget",
     "ConvolutionWidget",
+    "CoringWidget",
     "DescentWidget",
     "GraphWidget",
     "Im2colWidget",

@@ -9,7 +9,7 @@ import pytest
 from jupyter_page import next_frame, pixels
 from PIL import Image
 
-from coursekit.widgets import BlendWidget, PyramidWidget
+from coursekit.widgets import BlendWidget, CoringWidget, PyramidWidget
 
 # A stand-in for Jupyter's model: the state, and who wants to hear of it.
 PAGE = """async ([source, style, state]) => {
@@ -252,3 +252,36 @@ def test_a_file_that_is_no_picture_is_refused(drawn):
     assert "notes.txt" in error.inner_text()
     drawing.page.locator("input[type=range]").first.press("ArrowRight")
     error.wait_for(state="hidden")
+
+
+# Coring.
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"noise": 25, "threshold": 1.25, "kind": "soft"},
+        {"noise": 25, "threshold": 3, "kind": "hard"},
+        {"noise": 80, "threshold": 0, "kind": "soft"},
+        {"noise": 13, "threshold": 5, "kind": "soft"},
+    ],
+    ids=lambda state: " ".join(map(str, state.values())),
+)
+def test_corings_page_is_the_library(drawn, state):
+    drawing = drawn(CoringWidget())
+    drawing.show(**state)
+    widget = drawing.widget
+    assert_shows(drawing, "With noise", widget.noisy())
+    assert_shows(drawing, "Cleaned", widget.picture())
+    assert drawing.words() == widget.sentence().split("taken away. ")[1]
+
+
+def test_curve_goes_through_the_present_point(drawn):
+    drawing = drawn(CoringWidget())
+    for kind, threshold in [("soft", 1.5), ("hard", 2.5), ("hard", 0.5)]:
+        drawing.show(kind=kind, threshold=threshold)
+        line = drawing.page.locator("polyline.ck-path").get_attribute("points")
+        dot = drawing.page.locator("circle.ck-end")
+        place = [float(dot.get_attribute(name)) for name in ("cx", "cy")]
+        points = np.array([point.split(",") for point in line.split()], float)
+        assert abs(points - place).sum(axis=1).min() < 0.5

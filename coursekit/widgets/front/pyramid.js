@@ -8,7 +8,32 @@ function mirrored(i, length) {
   return i < 0 ? -i : i >= length ? 2 * (length - 1) - i : i;
 }
 
-/** Rows become columns, so that all the work is done along rows. */
+/** Rows of G: which samples [i, weight] make every second one of `length`, blurred. */
+function rowsOfG(length) {
+  return Array.from({ length: Math.ceil(length / 2) }, (_, k) =>
+    TAPS.map((tap, j) => [mirrored(2 * k + j - 2, length), tap / 16]),
+  );
+}
+
+/** Rows of F: zeros between the samples, blurred with twice the weight; zeros are left out. */
+function rowsOfF(length) {
+  return Array.from({ length }, (_, i) =>
+    TAPS.map((tap, j) => [mirrored(i + j - 2, length) / 2, tap / 8]).filter(([k]) => k % 1 === 0),
+  );
+}
+
+/** New rows of a picture from its rows: as many as the matrix has, each a weighted sum. */
+function mixed(matrix, { values, shape: [, width] }) {
+  const out = new Float64Array(matrix.length * width);
+  matrix.forEach((row, y) => {
+    for (const [from, weight] of row)
+      for (let x = 0, i = y * width, j = from * width; x < width; x++, i++, j++)
+        out[i] += weight * values[j];
+  });
+  return { values: out, shape: [matrix.length, width] };
+}
+
+/** Rows become columns. */
 function transposed({ values, shape: [height, width] }) {
   const out = new Float64Array(values.length);
   for (let y = 0; y < height; y++)
@@ -16,43 +41,15 @@ function transposed({ values, shape: [height, width] }) {
   return { values: out, shape: [width, height] };
 }
 
-/** Every row blurred with [1 4 6 4 1]/16 and every second sample of it kept. */
-function narrowed({ values, shape: [height, width] }) {
-  const half = Math.ceil(width / 2);
-  const out = new Float64Array(height * half);
-  for (let x = 0; x < half; x++) {
-    const [a, b, c, d, e] = TAPS.map((_, i) => mirrored(2 * x + i - 2, width));
-    for (let y = 0, row = 0; y < height; y++, row += width) {
-      const sides = values[row + a] + values[row + e] + 4 * (values[row + b] + values[row + d]);
-      out[y * half + x] = (sides + 6 * values[row + c]) / 16;
-    }
-  }
-  return { values: out, shape: [height, half] };
-}
-
-/** Zeros put between the samples of every row, blurred with [1 4 6 4 1]/8. */
-function widened({ values, shape: [height, half] }, width) {
-  const out = new Float64Array(height * width);
-  const at = (x) => mirrored(x, width) / 2; // of an even x
-  for (let x = 0; x < width; x++) {
-    const odd = x % 2;
-    const [a, b, c] = odd ? [at(x - 1), at(x + 1), 0] : [at(x - 2), at(x), at(x + 2)];
-    for (let y = 0, row = 0; y < height; y++, row += half) {
-      const [first, second] = [values[row + a], values[row + b]];
-      out[y * width + x] = odd ? (first + second) / 2 : (first + 6 * second + values[row + c]) / 8;
-    }
-  }
-  return { values: out, shape: [height, width] };
-}
-
 /** Blur and keep every second sample of every second row. */
 function reduce(image) {
-  return transposed(narrowed(transposed(narrowed(image))));
+  const [height, width] = image.shape;
+  return transposed(mixed(rowsOfG(width), transposed(mixed(rowsOfG(height), image))));
 }
 
 /** Back to the size `shape`, smoothly: a constant stays a constant. */
 function expand(image, [height, width]) {
-  return transposed(widened(transposed(widened(image, width)), height));
+  return transposed(mixed(rowsOfF(width), transposed(mixed(rowsOfF(height), image))));
 }
 
 function gaussianPyramid(image, levels) {
