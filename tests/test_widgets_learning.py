@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from coursekit import nn
-from coursekit.widgets import DescentWidget, UnitWidget
+from coursekit import data, nn
+from coursekit.widgets import BoundaryWidget, DescentWidget, UnitWidget
+from coursekit.widgets.boundary import model as boundary
 from coursekit.widgets.descent import model as descent
 from coursekit.widgets.unit import model as unit
 
@@ -207,3 +208,118 @@ def test_race_is_told_in_words():
     assert "with momentum 28 steps" in said
     assert "Newton 1 step." in said
     assert "gradient descent too slow" in said
+
+
+# Decision boundary.
+
+
+def test_fourteen_of_sixteen_functions_are_separable(vectors):
+    numbers, separable = vectors["xor"], []
+    for function, name in enumerate(data.boolean_functions()):
+        widget = BoundaryWidget(function=function, unit="perceptron", step=300)
+        x, y = widget.examples()
+        np.testing.assert_array_equal(y, [int(bit) for bit in name])
+        separable.append(boundary.separable(x, y))
+        assert (widget.mistakes()[-1] == 0) == separable[-1]
+        assert (name in numbers["not_separable"]) != separable[-1]
+        head = "Solved" if separable[-1] else "Never"
+        assert widget.sentence().startswith(f"{head}: after 300 steps")
+    assert sum(separable) == numbers["separable_count"]
+
+
+def test_separable_means_that_a_line_is_found(rng):
+    """Points on two sides of a line are separable; one point among the others' is not."""
+    for _ in range(30):
+        x = rng.normal(size=(int(rng.integers(6, 20)), 2))
+        y = (x @ rng.normal(size=2) + 0.3 * rng.normal() > 0).astype(int)
+        assert boundary.separable(x, y)
+        corners = np.array([[-9, -8], [9, -9], [0, 9.5], [0.1, 0.2]])
+        assert not boundary.separable(corners, np.array([0, 0, 0, 1]))
+    assert not boundary.separable(np.array([[1.0, 2], [1, 2]]), np.array([0, 1]))
+    line = np.array([[0.0, 0], [1, 0], [2, 0]])
+    assert boundary.separable(line, np.array([0, 0, 1]))
+    assert not boundary.separable(line, np.array([0, 1, 0]))
+    assert boundary.separable(line, np.zeros(3, int))
+    assert not any(boundary.separable(x, y) for x, y in boundary.TOYS.values())
+
+
+def test_perceptron_is_the_librarys_shown_point_by_point():
+    widget = BoundaryWidget(unit="perceptron", function=7)
+    perceptron = nn.Perceptron(2)
+    for passes in (1, 2, 3):
+        perceptron.learn(*data.boolean_functions()["0111"])
+        widget.step = 4 * passes
+        learner = widget.learner()
+        np.testing.assert_array_equal(learner.params["weight"], perceptron.params["weight"])
+        np.testing.assert_array_equal(learner.params["bias"], perceptron.params["bias"])
+
+
+def test_perceptron_never_rests_on_xor():
+    widget = BoundaryWidget()
+    widget.preset("fails")
+    weights = set()
+    for widget.step in range(200, 240):
+        params = widget.learner().params
+        weights.add((*params["weight"][0], *params["bias"]))
+    assert len(weights) > 2
+    assert widget.mistakes().min() > 0
+    assert "so the rule never comes to rest" in widget.sentence()
+
+
+def test_two_hidden_units_solve_xor_from_some_weights_only():
+    widget = BoundaryWidget()
+    widget.preset("works")
+    assert widget.sentence().startswith("Solved")
+    assert len(boundary.hidden_lines(widget.learner())[0]) == 2
+    ends = []
+    for widget.seed in range(boundary.N_SEEDS):
+        ends.append(int(widget.mistakes()[-1]))
+    assert 0 in ends
+    assert max(ends) > 0
+    widget.hidden = 1
+    assert widget.mistakes().min() > 0  # one line of whatever kind is not enough
+
+
+def test_more_hidden_units_unwind_the_spirals():
+    widget = BoundaryWidget(data="spirals", step=300)
+    ends = []
+    for widget.hidden in (1, 4, 8):
+        ends.append(int(widget.mistakes()[-1]))
+    assert ends[0] > 5 * ends[1]
+    assert ends[2] == 0
+
+
+def test_first_weights_are_the_seeds():
+    uniforms = boundary.uniforms()
+    for seed in (0, 7):
+        widget = BoundaryWidget(seed=seed, hidden=5)
+        weight = widget.learner()[0].params["weight"].ravel()
+        np.testing.assert_allclose((2 * uniforms[seed, :10] - 1) / np.sqrt(2), weight)
+
+
+def test_points_by_hand_join_in():
+    widget = BoundaryWidget(data="your own", unit="logistic")
+    assert "0 of 0 points" in widget.sentence()
+    widget.points = [(-1, 0.5, 0), (1, 0.5, 1), (1.5, 1, 1)]
+    widget.step = 100
+    assert widget.points[0] == [-1.0, 0.5, 0]
+    assert "Solved: after 100 steps, 0 of 3 points" in widget.sentence()
+    widget.data = "Boolean"
+    assert len(widget.examples()[0]) == 7
+
+
+@pytest.mark.parametrize(
+    ("points", "error"),
+    [
+        ("none", TypeError),
+        ([["a", 0, 1]], TypeError),
+        ([[0, 0]], ValueError),
+        ([[0, 0, 2]], ValueError),
+        ([[0, 4, 1]], ValueError),
+        ([[0, float("nan"), 1]], ValueError),
+        ([[0, 0, 1]] * 41, ValueError),
+    ],
+)
+def test_points_are_refused_and_say_why(points, error):
+    with pytest.raises(error, match=r"points is up to 40 rows \[x, y, class\], .*; got "):
+        BoundaryWidget(points=points)

@@ -5,7 +5,9 @@ import pytest
 from bare_page import rendered
 from jupyter_page import next_frame
 
-from coursekit.widgets import DescentWidget, UnitWidget
+from coursekit import nn
+from coursekit.widgets import BoundaryWidget, DescentWidget, UnitWidget
+from coursekit.widgets.boundary import model as boundary
 from coursekit.widgets.descent import model as descent
 from coursekit.widgets.unit import model as unit
 
@@ -113,4 +115,76 @@ def test_race_is_played_and_noise_is_renewed(browser):
     step = page.evaluate("state.step")
     points = lines.first.get_attribute("points").split()
     assert len(points) == step + 1 < 51
+    page.close()
+
+
+TASKS = [
+    {"unit": "perceptron", "function": 14},
+    {"unit": "perceptron", "data": "two moons"},
+    {"unit": "logistic", "data": "two moons", "seed": 9},
+    {"unit": "network", "hidden": 1, "seed": 3},
+    {"unit": "network", "hidden": 5, "seed": 4, "data": "spirals"},
+    {"unit": "network", "hidden": 8, "data": "your own", "points": [[1, 0.5, 1], [-1, 2, 0]]},
+    {"unit": "network", "hidden": 3, "data": "your own"},
+]
+
+
+@pytest.mark.parametrize("state", TASKS, ids=lambda state: "-".join(map(str, state.values())))
+def test_learners_go_the_same_way(run, state):
+    widget = BoundaryWidget(**state, step=100)
+    names = ("data", "function", "points", "unit", "hidden", "seed")
+    learner = widget.learner()
+    for step in (0, 1, 7, 100):
+        widget.step = step
+        learner = widget.learner()
+        theta, wrong, separable = run(
+            BoundaryWidget,
+            """{
+              const learner = new view.Learner(state, facts);
+              return [learner.at(step), learner.wrong, view.separable(learner.points)];
+            }""",
+            state={name: getattr(widget, name) for name in names},
+            facts=widget.facts(),
+            step=step,
+        )
+        expected = nn.parameters_to_vector(learner)
+        np.testing.assert_allclose(theta, expected, rtol=1e-6, atol=1e-6)
+        np.testing.assert_array_equal(wrong[: len(widget.mistakes())], widget.mistakes())
+        assert separable == boundary.separable(*widget.examples())
+
+
+def test_boundary_says_what_python_says(browser):
+    page = rendered(browser, BoundaryWidget())
+    for preset in BoundaryWidget.presets:
+        says_the_same(page, BoundaryWidget(**preset.state))
+    for state in TASKS:
+        for step in (0, 1, 60):
+            says_the_same(page, BoundaryWidget(**state, step=step))
+    page.close()
+
+
+def test_points_are_put_and_taken_by_mouse_and_by_keys(browser):
+    page = rendered(browser, BoundaryWidget(data="your own"))
+    box = page.locator(".ck-plane canvas").bounding_box()
+    corner = {"x": 0.25 * box["width"], "y": 0.25 * box["height"]}
+
+    def click():
+        page.mouse.click(box["x"] + corner["x"], box["y"] + corner["y"])
+        next_frame(page)
+        return page.evaluate("state.points")
+
+    [(x, y, kind)] = click()
+    assert (abs(x + 1) < 0.03, abs(y - 1) < 0.03, kind) == (True, True, 1)
+    assert page.locator("circle.ck-one").count() == 1
+    page.get_by_text("class 0").click()
+    assert click() == []
+    plane = page.get_by_role("group", name="Plane")
+    plane.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+        next_frame(page)
+    assert page.evaluate("state.points") == [[0.2, 0.1, 0]]
+    assert page.locator("rect.ck-zero").count() == 1
+    page.keyboard.press("Enter")
+    assert page.evaluate("state.points") == []
     page.close()

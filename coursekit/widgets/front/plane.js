@@ -3,9 +3,11 @@
 const PLANE_PIXELS = 60; // on each side
 
 class Plane extends Plot {
-  /** point([x, y]) is called for a place that the mouse presses, and along a drag if `drag`. */
-  constructor(page, title, { point = null, drag = false } = {}) {
+  /** point([x, y], near) is called for a place that the mouse presses, and along a drag if `drag`;
+   * with `keys` also for a cross that the arrow keys move. near(place): is it under the finger? */
+  constructor(page, title, { point = null, drag = false, keys = false } = {}) {
     super(page, title);
+    this.page = page;
     this.colours = new Picture("");
     this.canvas = this.colours.canvas;
     this.canvas.removeAttribute("role");
@@ -14,6 +16,7 @@ class Plane extends Plot {
     this.svg.replaceWith(frame);
     frame.append(this.canvas, this.svg);
     if (point) this.#follow(point, drag);
+    if (keys) this.#listen(frame, point);
   }
 
   room(width, height) {
@@ -41,14 +44,59 @@ class Plane extends Plot {
     this.colours.signed(this.places().map(f), [PLANE_PIXELS, PLANE_PIXELS], scale, "");
   }
 
+  /** The line w·x + b = 0. */
+  border([u, v], b, look) {
+    const size = u * u + v * v;
+    if (!size) return;
+    const [x, y] = [(-b * u) / size, (-b * v) / size]; // of the line, nearest to the origin
+    const far = 9 / Math.sqrt(size); // out of every frame
+    this.line([[x - far * v, y + far * u], [x + far * v, y - far * u]], look);
+  }
+
+  /** The cross that the arrow keys move, in the form of what it will add. */
+  drawCross(kind) {
+    const { cross } = this;
+    if (kind) this.dots([this.#at(cross)], 8, "ck-cross");
+    else this.squares([this.#at(cross)], 7, "ck-cross");
+  }
+
+  /** The place of a cross whose coordinates are parts of the axes. */
+  #at(parts) {
+    return parts.map((part, i) => {
+      const { low, high } = this.ranges[i];
+      return +(low + part * (high - low)).toFixed(2);
+    });
+  }
+
   /** The place under the mouse, or null outside of the axes. */
   place({ clientX, clientY }) {
     const box = this.canvas.getBoundingClientRect();
     const [u, v] = [(clientX - box.left) / box.width, (box.bottom - clientY) / box.height];
     if (u < 0 || u > 1 || v < 0 || v > 1) return null;
-    return [u, v].map((part, i) => {
-      const { low, high } = this.ranges[i];
-      return +(low + part * (high - low)).toFixed(2);
+    return this.#at([u, v]);
+  }
+
+  /** Whether two places are less than the width of a point apart. */
+  #near(place) {
+    return ([x, y]) => Math.hypot(this.x(x) - this.x(place[0]), this.y(y) - this.y(place[1])) < 10;
+  }
+
+  #listen(frame, point) {
+    this.cross = [0.5, 0.5];
+    const words = "Plane: the arrow keys move the cross, Enter adds a point there or takes it away";
+    const notes = { tabindex: 0, role: "group", "aria-label": words };
+    for (const [name, value] of Object.entries(notes)) frame.setAttribute(name, value);
+    frame.setAttribute("data-lm-suppress-shortcuts", "true");
+    const ways = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+    frame.addEventListener("keydown", (event) => {
+      if (!ways[event.key] && event.key !== "Enter") return;
+      event.preventDefault();
+      event.stopPropagation();
+      const place = this.#at(this.cross);
+      if (event.key === "Enter") return point(place, this.#near(place));
+      const move = (part, i) => Math.max(0, Math.min(1, part + 0.025 * ways[event.key][i]));
+      this.cross = this.cross.map(move);
+      this.page.redraw();
     });
   }
 
@@ -56,7 +104,7 @@ class Plane extends Plot {
     this.svg.classList.add("ck-pick");
     const go = (event) => {
       const place = event.buttons & 1 && this.place(event);
-      if (place) point(place);
+      if (place) point(place, this.#near(place));
     };
     this.svg.addEventListener("pointerdown", (event) => {
       this.svg.setPointerCapture(event.pointerId);

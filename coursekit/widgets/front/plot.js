@@ -51,6 +51,14 @@ class Plot {
     }
   }
 
+  squares(points, radius, look) {
+    const side = { width: 2 * radius, height: 2 * radius, class: look };
+    for (const [x, y] of points) {
+      const corner = { x: this.#near(this.x(x)) - radius, y: this.#near(this.y(y)) - radius };
+      this.ink.append(svg("rect", { ...corner, ...side }));
+    }
+  }
+
   /** Lines where f([x, y]) is one of the levels, found in the small squares of a grid. The text
    * `name` stands for f: while it and the axes stay, nothing is computed again. */
   contours(name, f, levels, look, n = 96) {

@@ -47,11 +47,7 @@ function drawPlane(plane, { x1, x2, w1, w2, b }, f, words) {
   const sum = ([u, v]) => w1 * u + w2 * v + b;
   const corners = [-2, 2].flatMap((u) => [-2, 2].map((v) => Math.abs(f(sum([u, v])))));
   plane.fill((place) => f(sum(place)), Math.max(1, ...corners));
-  const size = w1 * w1 + w2 * w2;
-  if (size > 0) {
-    const [u, v] = [(-b * w1) / size, (-b * w2) / size]; // of the line, nearest to the origin
-    plane.line([[u - 99 * w2, v + 99 * w1], [u + 99 * w2, v - 99 * w1]], "ck-border-line");
-  }
+  plane.border([w1, w2], b, "ck-border-line");
   plane.dots([[x1, x2]], 7, "ck-ring");
 }
 
