@@ -8,6 +8,7 @@ template for saved pages that need neither a kernel nor a network.
 
 from coursekit.widgets.base import Entry
 from coursekit.widgets.blend import BlendWidget
+from coursekit.widgets.boundary import BoundaryWidget
 from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.coring import CoringWidget
 from coursekit.widgets.descent import DescentWidget
@@ -31,6 +32,7 @@ WIDGETS = (
     CoringWidget,
     UnitWidget,
     TrainingWidget,
+    BoundaryWidget,
 )
 
 
@@ -41,6 +43,7 @@ def catalogue():
 
 __all__ = [
     "BlendWidget",
+    "BoundaryWidget",
     "ConvolutionWidget",
     "CoringWidget",
     "DescentWidget",
