@@ -78,11 +78,17 @@ def check_command(folder):
 
 @main.command()
 @click.option("--check", is_flag=True, help="Write nothing; fail when an exercise is out of date.")
-def exercises(check):
+@click.option("--new", metavar="NAME", help="Only write ./solutions/NAME.ipynb, one to start from.")
+def exercises(check, new):
     """Write ./exercises from ./solutions: the same notebooks without the answers."""
     from coursekit.grading import stale_exercises, write_exercises
+    from coursekit.grading.own_exercise import write_own_exercise
 
     try:
+        if new:
+            notebook, checks = write_own_exercise(new, "solutions")
+            click.echo(f"wrote {notebook}, and its checks in {checks}")
+            return
         names = (stale_exercises if check else write_exercises)("solutions", "exercises")
     except (ValueError, OSError) as error:
         raise OneLine(str(error)) from error

@@ -7,6 +7,8 @@ the same notebooks open there.
 import copy
 from pathlib import Path
 
+from coursekit.checks.tasks import OWN
+
 BEGIN, END = "BEGIN SOLUTION", "END SOLUTION"
 STUBS = {"code": "# YOUR CODE HERE\nraise NotImplementedError()", "markdown": "YOUR ANSWER HERE"}
 
@@ -59,7 +61,7 @@ def as_text(notebook):
 
 
 def stripped(solutions):
-    """File name -> text of the exercise, for every solution of a folder."""
+    """File name -> text of the exercise, for every solution of a folder, and of its own checks."""
     import nbformat
 
     texts = {}
@@ -70,6 +72,9 @@ def stripped(solutions):
             raise ValueError(f"{path}: {error}") from error
     if not texts:
         raise ValueError(f"no solution notebooks in {solutions}")
+    own = Path(solutions) / OWN
+    if own.is_file():  # learners need the checks beside their notebooks, too
+        texts[OWN] = own.read_text(encoding="utf-8")
     return texts
 
 
@@ -86,7 +91,8 @@ def write_exercises(solutions, exercises):
 def stale_exercises(solutions, exercises):
     """Names of the exercises that are not what their solutions say, or have no solution."""
     texts = stripped(solutions)
-    there = {path.name: path for path in Path(exercises).glob("*.ipynb")}
+    found = [*Path(exercises).glob("*.ipynb"), *Path(exercises).glob(OWN)]
+    there = {path.name: path for path in found}
     stale = [
         name
         for name, text in texts.items()
