@@ -9,11 +9,13 @@ import pytest
 from PIL import Image
 
 from coursekit import nn
-from coursekit.data import load_digits28
-from coursekit.widgets import TrainingWidget
-from coursekit.widgets.live import LiveWidget, StreamingWidget
+from coursekit.data import load_digits28, load_network
+from coursekit.unitviz import maximize_unit, saliency
+from coursekit.widgets import TrainingWidget, UnitImageWidget
+from coursekit.widgets.live import LiveWidget, StreamingWidget, signed_bytes
 from coursekit.widgets.training import model as training
 from coursekit.widgets.traits import Number
+from coursekit.widgets.unit_images import model as unit_images
 
 
 class Doubling(StreamingWidget):
@@ -94,6 +96,16 @@ def test_first_answer_is_there_and_follows_the_state():
     assert (doubled["shape"], doubled["depth"]) == ([1, 2], 32)
     np.testing.assert_array_equal(np.frombuffer(doubled["data"], "<f4"), [6, 10])
     assert widget.frame["bytes"] == {"shape": [2, 2], "depth": 8, "data": b"\1\0\0\1"}
+
+
+def test_signed_numbers_travel_as_bytes(rng):
+    values = rng.normal(size=(7, 11)).astype(np.float32)
+    data, strength = signed_bytes(values)
+    assert data.dtype == np.uint8
+    assert strength == abs(values).max()
+    back = (data.astype(float) - 128) * strength / 127
+    np.testing.assert_allclose(back, values, atol=0.51 * strength / 127)
+    assert (signed_bytes(np.zeros((2, 3)))[0] == 128).all()
 
 
 def test_one_answer_however_many_controls_move():
@@ -379,3 +391,84 @@ def test_presets_of_training_keep_their_word():
     assert with_decay.loss > 1.2 * without.loss
     assert with_decay.validation_loss > 1.2 * without.validation_loss
     assert abs(with_decay.validation_accuracy - without.validation_accuracy) <= 0.03
+
+
+# Unit images.
+
+
+@pytest.mark.parametrize(
+    ("network", "place", "layer", "unit"),
+    [
+        ("digits", "classes", None, 7),
+        ("digits", "middle", "conv2", 11),
+        ("textures", "first", "conv1", 4),
+    ],
+)
+def test_image_is_that_of_unitviz(network, place, layer, unit):
+    widget = UnitImageWidget(network=network, layer=place, unit=unit, lr=0.2, seed=5, steps=4)
+    model, rng = load_network(network), np.random.default_rng(5)
+    states = maximize_unit.steps(model, unit, layer, steps=unit_images.N_STEPS, lr=0.2, rng=rng)
+    steps = [next(states) for _ in range(4)]
+    np.testing.assert_array_equal(widget.ascent.image, steps[-1].image)
+    assert widget.ascent.activations == [step.activation for step in steps]
+    x = model.prepare(steps[-1].image)
+    np.testing.assert_allclose(
+        widget.ascent.saliency(), saliency(model, x, unit, layer)[0, 0], rtol=1e-5
+    )
+
+
+def test_unit_beyond_the_last_is_the_last():
+    last = UnitImageWidget(layer="first", unit=5, steps=2)
+    beyond = UnitImageWidget(layer="first", unit=100, steps=2)
+    assert beyond.frame["units"] == 6
+    np.testing.assert_array_equal(beyond.ascent.image, last.ascent.image)
+
+
+@pytest.mark.parametrize("start", unit_images.STARTS)
+@pytest.mark.parametrize("network", ["digits", "textures", "faces"])
+def test_every_start_climbs(pretrained, network, start):
+    if network == "faces":
+        pretrained("mtcnn", only_find=True)
+    widget = UnitImageWidget(network=network, start=start, unit=1)
+    first = widget.ascent.image
+    assert first.shape == load_network(network).image_shape
+    widget.step(6)
+    activations = widget.ascent.activations
+    assert activations[-1] > activations[0]
+    assert np.abs(widget.ascent.image - first).max() > 0.02
+
+
+@pytest.mark.parametrize("regulariser", unit_images.REGULARISERS)
+def test_regularisers_make_different_images(regulariser):
+    widget = UnitImageWidget(regulariser=regulariser, steps=6)
+    plain = UnitImageWidget(regulariser="none", steps=6)
+    same = np.array_equal(widget.ascent.image, plain.ascent.image)
+    assert same == (regulariser == "none")
+    words = {"all": "penalties and random views", "none": "nothing"}
+    kept = words.get(regulariser, f"only {regulariser}")
+    assert f"with {kept} to keep it natural" in widget.sentence()
+
+
+def test_an_ascent_ends():
+    widget = UnitImageWidget(layer="first", steps=unit_images.N_STEPS)
+    assert widget.done == unit_images.N_STEPS
+    widget._handle_custom_msg({"step": 1}, [])  # a button has no more to do
+    assert widget.done == unit_images.N_STEPS
+    with pytest.raises(ValueError, match="steps is a whole number from 0 to 128; got 129"):
+        widget.step(1)
+
+
+def test_presets_of_unit_images_keep_their_word():
+    widget = UnitImageWidget()
+    roughness = []
+    for kind in ("works", "fails"):
+        widget.preset(kind)
+        image = widget.ascent.image
+        assert widget.ascent.reading()[0] == "3"
+        assert widget.ascent.reading()[1] > 0.99
+        roughness.append(np.abs(np.diff(image, axis=0)).mean() / image.std())
+    assert roughness[1] > 1.3 * roughness[0]
+    widget.preset("puzzles")
+    assert widget.ascent.reading()[0] == "9"
+    widget.steps = 0
+    assert widget.ascent.reading()[0] == "4"

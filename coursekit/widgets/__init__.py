@@ -19,6 +19,7 @@ from coursekit.widgets.pyramid import PyramidWidget
 from coursekit.widgets.steering import SteeringWidget
 from coursekit.widgets.training import TrainingWidget
 from coursekit.widgets.unit import UnitWidget
+from coursekit.widgets.unit_images import UnitImageWidget
 
 WIDGETS = (
     SteeringWidget,
@@ -33,6 +34,7 @@ WIDGETS = (
     UnitWidget,
     TrainingWidget,
     BoundaryWidget,
+    UnitImageWidget,
 )
 
 
@@ -53,6 +55,7 @@ __all__ = [
     "PyramidWidget",
     "SteeringWidget",
     "TrainingWidget",
+    "UnitImageWidget",
     "UnitWidget",
     "catalogue",
 ]

@@ -17,7 +17,7 @@ from coursekit.widgets.base import CourseWidget
 from coursekit.widgets.traits import Number
 
 PICTURES_PER_SECOND = 25
-SLICE = 0.01  # seconds of work between two looks for messages
+SLICE = 0.02  # seconds of work between two looks for messages
 LOOKS = 6  # turns of the event loop in which a message arrives and is answered
 MOST_STEPS = 100_000
 
@@ -27,6 +27,12 @@ def packed(array):
     depth = 8 if array.dtype == np.uint8 else 32
     data = array if depth == 8 else array.astype("<f4")
     return {"shape": list(array.shape), "depth": depth, "data": data.tobytes()}
+
+
+def signed_bytes(values):
+    """Positive and negative numbers as bytes, 128 for 0, and the strength that ±127 stands for."""
+    strength = float(abs(values).max()) or 1.0
+    return (128.5 + 127 / strength * values).astype(np.uint8), strength
 
 
 def event_loop():
@@ -124,7 +130,7 @@ class LiveWidget(StreamingWidget):
 
     def _handle_custom_msg(self, content, buffers):
         with self._by_page():  # the button for one step
-            self.steps = self.done + 1
+            self.steps = min(self.done + 1, self.traits()["steps"].high)
 
     @contextlib.contextmanager
     def _by_page(self):

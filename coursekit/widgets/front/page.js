@@ -77,6 +77,7 @@ class Page {
   }
 
   close() {
+    if (this.get("playing")) this.set({ playing: false }); // what nobody sees need not go on
     clearInterval(this.playing);
     clearTimeout(this.waiting);
     this.model.off("change", this.changed);

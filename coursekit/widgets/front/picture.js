@@ -29,6 +29,11 @@ function numbersOf({ data, depth }) {
   return depth === 32 ? new Float32Array(bytes) : new Uint8Array(bytes);
 }
 
+/** Positive and negative numbers that came as bytes: 128 is 0, 128 ± 127 is ± strength. */
+function signedOf(array, strength) {
+  return Float32Array.from(numbersOf(array), (byte) => ((byte - 128) * strength) / 127);
+}
+
 const GREYS = ramp(255, [0, 0, 0], WHITE);
 const SIGNED = ramp(255, ORANGE, WHITE, BLUE);
 

@@ -107,9 +107,8 @@ function training(page) {
     loss.line(rows(frame.losses), "ck-curve");
     const share = { label: "share", low: 0, high: 1 };
     drawCurves(right, marks, [2, 4], frame.step, share, `Share of digits that are right. ${words}`);
-    const weights = numbersOf(frame.filters);
-    const scale = weights.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9);
-    filters.signed(weights, frame.filters.shape, scale, `First layer. ${words}`);
+    const weights = signedOf(frame.filters, frame.strength);
+    filters.signed(weights, frame.filters.shape, frame.strength, `First layer. ${words}`);
     misread.draw(frame);
     runs.draw(frame.runs);
     page.say(...frame.words);

@@ -3,7 +3,7 @@
 import numpy as np
 
 from coursekit.widgets.base import Preset, front_end, style_sheet
-from coursekit.widgets.live import LiveWidget
+from coursekit.widgets.live import LiveWidget, signed_bytes
 from coursekit.widgets.training import model
 from coursekit.widgets.traits import Choice, Number
 
@@ -74,11 +74,13 @@ class TrainingWidget(LiveWidget):
     def compute(self):
         run = self.run
         pictures, labels, read = run.misread()
+        filters, strength = signed_bytes(run.filters())
         return {
             "words": model.sentence(run, self.settings()),
             "losses": run.curve(),
             "marks": model.thinned(run.marks),
-            "filters": run.filters(),
+            "filters": filters,
+            "strength": strength,
             "misread": np.rint(255 * pictures).astype(np.uint8),
             "labels": labels,
             "read": read,

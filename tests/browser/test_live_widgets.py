@@ -1,0 +1,119 @@
+"""Widgets that compute in Python, in JupyterLab: they play, obey while they do, and stop."""
+
+import nbformat
+import pytest
+from jupyter_page import NotebookPage, next_frame
+
+CODE = "from coursekit.widgets import TrainingWidget\nwidget = TrainingWidget()\nwidget"
+SHOWN = """() => [...document.querySelectorAll(".ck canvas")].map((c) => c.toDataURL()).join()
+  + [...document.querySelectorAll(".ck figure svg")].map((s) => s.outerHTML).join()"""
+
+
+@pytest.fixture
+def playing(browser, lab):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
+    nbformat.write(notebook, lab.folder / "live.ipynb")
+    page = NotebookPage(browser, lab, "live.ipynb")
+    page.run_all()
+    page.page.locator(".ck").wait_for(timeout=60_000)
+    page.page.wait_for_timeout(500)  # until the notebook has found its width
+    yield page
+    assert page.problems == []
+    page.close()
+
+
+def reached(page, step):
+    page.wait_for_function(f"+document.querySelector('.ck input[name=steps]').value >= {step}")
+
+
+def settled(notebook):
+    """The last picture of a run that has paused is drawn."""
+    notebook.page.get_by_label("Play", exact=True).wait_for()
+    next_frame(notebook.page)
+    next_frame(notebook.page)
+
+
+def test_it_plays_and_obeys_on_the_way(playing):
+    page = playing.page
+    page.get_by_label("Play", exact=True).click()
+    reached(page, 20)
+    page.locator("input[name=momentum]").focus()
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.querySelector('.ck-status').textContent.includes('0.89')")
+    step = int(page.locator("input[name=steps]").input_value())
+    reached(page, step + 20)  # it has not stopped for that
+    page.get_by_label("Pause", exact=True).click()
+    settled(playing)
+    assert playing.ask("print(widget.playing, widget.done == widget.steps)") == "False True\n"
+    assert playing.ask("print(widget.run.tried[-1]['momentum'])") == "0.89\n"
+    shown, step = page.evaluate(SHOWN), int(page.locator("input[name=steps]").input_value())
+    page.get_by_label("One step on").click()
+    reached(page, step + 1)
+    settled(playing)
+    assert page.evaluate(SHOWN) != shown
+    assert playing.ask("print(widget.done)") == f"{step + 1}\n"
+
+
+def test_start_again_gives_the_same_pixels_and_new_weights_others(playing):
+    page = playing.page
+    first = page.evaluate(SHOWN)
+    page.locator("input[name=steps]").fill("30")
+    page.keyboard.press("Enter")
+    reached(page, 30)
+    settled(playing)
+    thirty = page.evaluate(SHOWN)
+    page.get_by_text("start again").click()
+    page.wait_for_function(f"(first) => ({SHOWN})() === first", arg=first)
+    page.locator("input[name=steps]").fill("30")
+    page.keyboard.press("Enter")
+    page.wait_for_function(f"(thirty) => ({SHOWN})() === thirty", arg=thirty)
+    page.locator("text=new weights").click()
+    page.wait_for_function("document.querySelector('.ck input[name=steps]').value === '0'")
+    settled(playing)
+    assert page.evaluate(SHOWN) not in {first, thirty}
+    assert playing.ask("print(widget.seed, widget.done)") == "1 0\n"
+
+
+def test_a_hand_that_moves_fast_ends_at_its_last_value(playing):
+    page = playing.page
+    page.get_by_label("Play", exact=True).click()
+    reached(page, 5)
+    slider = page.locator("input[name=momentum]")
+    box = slider.bounding_box()
+    y, left, right = box["y"] + box["height"] / 2, box["x"] + 12, box["x"] + box["width"] - 12
+    page.mouse.move(right, y)
+    page.mouse.down()
+    for sweep in range(4):
+        page.mouse.move([left, right][sweep % 2], y, steps=40)
+    page.mouse.move((left + right) / 2, y, steps=20)
+    page.mouse.up()
+    value = float(slider.input_value())
+    words = f"momentum {value:g}"
+    page.wait_for_function(
+        "(words) => document.querySelector('.ck-status').textContent.includes(words)", arg=words
+    )
+    assert playing.ask("print(widget.momentum)") == f"{value}\n"
+
+
+def test_what_is_closed_or_no_longer_shown_stops(playing):
+    page = playing.page
+    page.get_by_label("Play", exact=True).click()
+    reached(page, 5)
+    playing.command("notebook:clear-cell-output")
+    page.locator(".ck").wait_for(state="detached")
+    page.wait_for_timeout(300)
+    assert playing.ask("print(widget.playing)") == "False\n"
+    playing.ask("widget.playing = True")
+    playing.ask("widget.close()")
+    page.wait_for_timeout(100)
+    assert playing.ask("print(widget._working)") == "False\n"
+
+
+def test_error_in_a_run_is_told_in_the_widget(playing):
+    playing.ask("widget.run.step = lambda settings: 1 / 0")
+    playing.page.get_by_label("Play", exact=True).click()
+    error = playing.page.locator(".ck-error")
+    error.wait_for(state="visible")
+    assert error.inner_text() == "ZeroDivisionError: division by zero"
+    playing.page.get_by_label("Play", exact=True).wait_for()
