@@ -16,7 +16,14 @@ from hypothesis import strategies as st
 
 from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
-from coursekit.grading import Limits, grade_folder, mark_submission, notebook, read_exercises
+from coursekit.grading import (
+    Limits,
+    grade_folder,
+    mark_submission,
+    notebook,
+    read_exercise,
+    read_exercises,
+)
 from coursekit.grading.batch import Job, mark_students
 from coursekit.grading.report import harmless
 from coursekit.grading.sandbox import Forker
@@ -34,7 +41,7 @@ HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
 
 @pytest.fixture(scope="module")
 def exercise():
-    return read_exercises(ROOT / "solutions")[NAME]
+    return read_exercise(ROOT / "solutions" / f"{NAME}.ipynb")
 
 
 def hand_in(folder, notebooks):

@@ -64,6 +64,8 @@ class Forker:
 
     def fork(self):
         """A new child; one at a time. Raises SandboxError."""
+        if self.process is not None and self.process.poll() is not None:
+            self.stop()
         if self.process is None:
             self._start()
         ours, theirs = socket.socketpair()
