@@ -14,6 +14,7 @@ from coursekit.widgets.coring import CoringWidget
 from coursekit.widgets.descent import DescentWidget
 from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
+from coursekit.widgets.layers import LayerWidget
 from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.pyramid import PyramidWidget
 from coursekit.widgets.steering import SteeringWidget
@@ -35,6 +36,7 @@ WIDGETS = (
     TrainingWidget,
     BoundaryWidget,
     UnitImageWidget,
+    LayerWidget,
 )
 
 
@@ -51,6 +53,7 @@ __all__ = [
     "DescentWidget",
     "GraphWidget",
     "Im2colWidget",
+    "LayerWidget",
     "PoolingWidget",
     "PyramidWidget",
     "SteeringWidget",
