@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from coursekit import data, nn
-from coursekit.widgets import BoundaryWidget, DescentWidget, UnitWidget
+from coursekit.widgets import BoundaryWidget, DescentWidget, FitWidget, UnitWidget
 from coursekit.widgets.boundary import model as boundary
 from coursekit.widgets.descent import model as descent
+from coursekit.widgets.fit import model as fit
 from coursekit.widgets.unit import model as unit
 
 # One unit.
@@ -323,3 +324,88 @@ def test_points_by_hand_join_in():
 def test_points_are_refused_and_say_why(points, error):
     with pytest.raises(error, match=r"points is up to 40 rows \[x, y, class\], .*; got "):
         BoundaryWidget(points=points)
+
+
+# Fit a function.
+
+
+def test_what_others_reached_is_the_table(vectors):
+    table = vectors["bishop_5_3"]
+    assert len(FitWidget().weights()) == table["n_params"]
+    for curve, name in fit.CURVES.items():
+        best = table["best_of_20_seeds_LBFGS"][name]["max_abs_err"]
+        assert fit.REACHED[curve] == pytest.approx(best, rel=0.01)
+
+
+@pytest.mark.parametrize("curve", fit.CURVES)
+def test_three_units_reach_what_others_did(curve):
+    errors = FitWidget(curve=curve).errors()
+    assert errors[-1] < 1.5 * fit.REACHED[curve]
+    assert errors[0] > 100 * errors[-1] or curve == "|x|"
+
+
+@pytest.mark.parametrize("units", [1, 2, 5, 8])
+def test_fit_is_a_network_of_nn(units):
+    widget = FitWidget(curve="sin πx", units=units, seed=11, step=0)
+    x, y = fit.points("sin πx")
+    model = nn.models.mlp((1, units, 1), "Tanh", rng=np.random.default_rng(11))
+    evaluate = nn.objective(model, nn.EuclideanLoss(), x[:, None], y[:, None])
+    np.testing.assert_array_equal(widget.weights(), nn.parameters_to_vector(model))
+    for widget.step in (0, 4, 40):
+        theta = widget.weights()
+        loss, gradient = evaluate(theta)
+        answer = fit.predict(theta, x)
+        np.testing.assert_allclose(model.forward(x[:, None])[:, 0], answer, atol=1e-12)
+        np.testing.assert_allclose(-fit.slopes(theta, x).T @ (y - answer), gradient, atol=1e-9)
+        assert loss == pytest.approx(((y - answer) ** 2).sum() / 2)
+        assert widget.errors()[-1] == pytest.approx(abs(y - answer).max(), rel=1e-9)
+
+
+def test_first_weights_of_a_fit_are_the_seeds():
+    uniforms = fit.uniforms()
+    for seed, units in [(0, 8), (19, 3)]:
+        theta = FitWidget(seed=seed, units=units, step=0).weights()
+        np.testing.assert_allclose(2 * uniforms[seed, : 2 * units] - 1, theta[: 2 * units])
+
+
+def test_training_never_makes_the_sum_of_squares_larger():
+    for curve in fit.CURVES:
+        x, y = fit.points(curve)
+        state, squares = fit.start(4, 7), []
+        for _ in range(60):
+            squares.append(((y - fit.predict(state.theta, x)) ** 2).sum())
+            state = fit.improve(state, x, y)
+        assert (np.diff(squares) <= 0).all()
+
+
+def test_fit_presets_keep_their_word():
+    widget = FitWidget()
+    widget.preset("works")
+    assert widget.errors()[-1] < 1e-3
+    widget.preset("fails")
+    x = np.linspace(-1, 1, 400)
+    slopes = np.diff(fit.predict(widget.weights(), x))
+    assert (slopes >= 0).all() or (slopes <= 0).all()
+    assert widget.errors()[-1] > 0.3
+    widget.units = 3
+    assert widget.errors()[-1] < 1e-3
+    widget.preset("puzzles")
+    x, y = fit.points("|x|")
+    assert abs(x[abs(y - fit.predict(widget.weights(), x)).argmax()]) < 0.1
+    corner = widget.errors()[-1]
+    widget.curve = "Heaviside"
+    assert widget.errors()[-1] < corner / 100
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("curve", "cos x", "curve is one of 'x²', .*; got 'cos x'"),
+        ("units", 0, "units is a whole number from 1 to 8; got 0"),
+        ("step", 151, "step is a whole number from 0 to 150; got 151"),
+        ("seed", 20, "seed is a whole number from 0 to 19; got 20"),
+    ],
+)
+def test_fit_refuses_and_says_why(name, value, message):
+    with pytest.raises(ValueError, match=message):
+        FitWidget(**{name: value})

@@ -6,9 +6,10 @@ from bare_page import rendered
 from jupyter_page import next_frame
 
 from coursekit import nn
-from coursekit.widgets import BoundaryWidget, DescentWidget, UnitWidget
+from coursekit.widgets import BoundaryWidget, DescentWidget, FitWidget, UnitWidget
 from coursekit.widgets.boundary import model as boundary
 from coursekit.widgets.descent import model as descent
+from coursekit.widgets.fit import model as fit
 from coursekit.widgets.unit import model as unit
 
 
@@ -187,4 +188,44 @@ def test_points_are_put_and_taken_by_mouse_and_by_keys(browser):
     assert page.locator("rect.ck-zero").count() == 1
     page.keyboard.press("Enter")
     assert page.evaluate("state.points") == []
+    page.close()
+
+
+@pytest.mark.parametrize("curve", fit.CURVES)
+def test_fits_go_the_same_way(run, curve):
+    for units, seed in [(1, 4), (3, 2), (8, 13)]:
+        widget = FitWidget(curve=curve, units=units, seed=seed)
+        thetas, errors = run(
+            FitWidget,
+            """{
+              const fit = new view.Fit(state, facts);
+              return [[0, 1, 5, 12].map((step) => fit.at(step)), (fit.at(150), fit.errors)];
+            }""",
+            state={"curve": curve, "units": units, "seed": seed},
+            facts=widget.facts(),
+        )
+        for step, theta in zip((0, 1, 5, 12), thetas, strict=True):
+            widget.step = step
+            np.testing.assert_allclose(theta, widget.weights(), rtol=1e-6, atol=1e-6)
+        widget.step = fit.LAST
+        np.testing.assert_allclose(errors[:30], widget.errors()[:30], rtol=1e-5)
+        assert errors[-1] == pytest.approx(widget.errors()[-1], rel=0.05)
+
+
+def test_fit_is_drawn_with_its_units_and_told(browser):
+    page = rendered(browser, FitWidget(units=1, step=0, seed=7))
+    for preset in FitWidget.presets:
+        says_the_same(page, FitWidget(**preset.state))
+    for curve in fit.CURVES:
+        for step, units in [(0, 1), (1, 5), (20, 2), (fit.LAST, 3)]:
+            says_the_same(page, FitWidget(curve=curve, units=units, step=step))
+    picture = page.locator("svg.ck-plot").first
+    assert picture.locator(".ck-dashed").count() == 3
+    assert picture.locator("circle.ck-target").count() == 50
+    before = picture.inner_html()
+    page.get_by_role("button", name="new weights (seed 2)").click()
+    next_frame(page)
+    assert picture.inner_html() != before
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("state.step > 2 && state.step < 150")
     page.close()
