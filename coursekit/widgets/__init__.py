@@ -12,6 +12,7 @@ from coursekit.widgets.boundary import BoundaryWidget
 from coursekit.widgets.convolution import ConvolutionWidget
 from coursekit.widgets.coring import CoringWidget
 from coursekit.widgets.descent import DescentWidget
+from coursekit.widgets.fit import FitWidget
 from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.layers import LayerWidget
@@ -37,6 +38,7 @@ WIDGETS = (
     BoundaryWidget,
     UnitImageWidget,
     LayerWidget,
+    FitWidget,
 )
 
 
@@ -51,6 +53,7 @@ __all__ = [
     "ConvolutionWidget",
     "CoringWidget",
     "DescentWidget",
+    "FitWidget",
     "GraphWidget",
     "Im2colWidget",
     "LayerWidget",
