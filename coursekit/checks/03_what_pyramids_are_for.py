@@ -247,7 +247,7 @@ def check_extrema(t, extrema, dog, least):
         "minima alone": right & (dog < 0),
         "the opposite: True at keypoints": ~right,
     }
-    slips = {words: v * 1.0 for words, v in slips.items() if not np.array_equal(v, right)}
+    slips = {words: value * 1.0 for words, value in slips.items()}
     t.close(extrema(dog, least), right * 1.0, "the mask", slips)
 
 

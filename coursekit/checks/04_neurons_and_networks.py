@@ -279,7 +279,6 @@ def check_forward(t, forward, sizes):
         "forgotten biases": run(x, weights, [0 * b for b in biases]),
         "y transposed: rows are examples": right.T,
     }
-    slips = {w: v for w, v in slips.items() if not (v.shape == right.shape and (v == right).all())}
     copies = [w.copy() for w in weights], [b.copy() for b in biases]
     t.close(forward(x, *copies), right, "y", slips)
 
