@@ -277,7 +277,7 @@ def test_real_nbgrader_strips_and_marks_alike(peer, tmp_path):
         marks = {each.student.id: each.score for each in book.assignment_submissions("06")}
         (full,) = {each.max_score for each in book.assignment_submissions("06")}
     full -= points_by_hand()
-    assert marks == {"solved": full, "half": 13, "unsolved": 0}
+    assert marks == {"solved": full, "half": 24, "unsolved": 0}
 
 
 def points_by_hand():
@@ -288,7 +288,7 @@ def points_by_hand():
 
 
 def hand_in_one_that_is_partly_wrong(folder):
-    """One notebook of 15 points, with one part of 2 points that does not hold."""
+    """One notebook of 26 points in checks, with one part of 2 points that does not hold."""
     folder.mkdir(parents=True)
     solution = ROOT / "solutions" / "06_backpropagation.ipynb"
     text = solution.read_text("utf-8").replace("1 - np.tanh(x) ** 2", "1 - np.tanh(x)")

@@ -35,7 +35,7 @@ NOTEBOOK_WORDS = st.sampled_from(
     ["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "code", "06_1_tanh_code"]
 )
 SHORT = Limits(request_seconds=2, total_seconds=30)  # a loaded machine starts a child slowly
-FULL = 15
+FULL = 26
 HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
 
 
@@ -77,7 +77,7 @@ def hostile(tmp_path_factory):
 def test_no_undeserved_point(hostile, name):
     rows = hostile
     assert float(rows[name]["total"]) == 0, rows[name]["reasons"]
-    assert len(rows[name]["reasons"].splitlines()) == 3
+    assert len(rows[name]["reasons"].splitlines()) == 7
     assert rows[name]["sandbox"] == "bwrap"
 
 
@@ -86,7 +86,7 @@ def test_no_waiting_for_ever(name, exercise, tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(corpus.HANGING[name]))
     results = mark_submission(path, exercise, SHORT)
-    assert [result.points for result in results] == [0, 0, 0]
+    assert {result.points for result in results} == {0}
     assert "timed out" in results[0].reason
     assert "timed out" not in results[1].reason  # a fresh process had time for the others
 
@@ -95,7 +95,7 @@ def test_a_cell_that_never_ends_is_left_out(exercise, tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_text(json.dumps(corpus.LOOP_IN_A_CELL))
     results = mark_submission(path, exercise, SHORT)
-    assert [result.points for result in results] == [0, 0, 0]
+    assert {result.points for result in results} == {0}
     assert all(result.reason.startswith("timed out") for result in results)
 
 
@@ -142,7 +142,7 @@ def test_broken_files_have_a_reason(name, exercise, tmp_path):
     path = tmp_path / "x.ipynb"
     path.write_bytes(corpus.BROKEN[name])
     results = mark_submission(path, exercise)
-    assert [result.points for result in results] == [0, 0, 0]
+    assert {result.points for result in results} == {0}
     assert all(result.reason.startswith("not parseable: not a notebook") for result in results)
 
 
@@ -253,11 +253,11 @@ def test_layouts(tmp_path):
     rows = graded(folder)
     totals = {name: float(row["total"]) for name, row in rows.items()}
     assert totals == {
-        "'=cmd()": 15,
-        "ann": 15,
-        "bo": 15,
+        "'=cmd()": FULL,
+        "ann": FULL,
+        "bo": FULL,
         "cy": 0,
-        "dee": 15,
+        "dee": FULL,
         "empty": 0,
         "new\nline": 0,
     }
@@ -319,7 +319,7 @@ def test_one_exercise(tmp_path, exercise):
     folder.mkdir()
     hand_in(folder, {"ann": corpus.SOLUTION})
     (folder / "ann" / "01_pyramids.ipynb").write_text("{}")
-    assert graded(folder, exercise="06")["ann"]["out of"] == "15"
+    assert graded(folder, exercise="06")["ann"]["out of"] == str(FULL)
     assert graded(folder, exercise="01_pyramids")["ann"]["total"] == "0"
     with pytest.raises(ValueError, match="no exercise is called '99'; there are 01_pyramids"):
         graded(folder, exercise="99")
@@ -335,7 +335,7 @@ def test_grade_command(tmp_path, monkeypatch):
     result = CliRunner().invoke(main, ["grade", str(tmp_path), "-o", str(table)])
     assert result.exit_code == 0, result.output
     assert "1 students marked" in result.output
-    assert table.read_text("utf-8").splitlines()[1].startswith("ann,4,6,5,15,15,bwrap,")
+    assert table.read_text("utf-8").splitlines()[1].startswith("ann,4,6,5,3,2,4,2,26,26,bwrap,")
 
 
 @pytest.mark.parametrize("folder", ["missing", "empty", "file"])

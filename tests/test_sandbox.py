@@ -197,7 +197,7 @@ def test_no_state_passes_between_submissions(forker, tmp_path):
     vandal.write_text(json.dumps(corpus.cheating(f"{VANDAL}\n{corpus.ZERO}")))
     honest.write_text(json.dumps(corpus.solved("import os\nopen('/tmp/left', 'w')", "import json")))
     limits = Limits(request_seconds=20)
-    for path, points in [(vandal, [0, 0, 0]), (honest, [4, 6, 5])] * 2:
+    for path, points in [(vandal, [0] * 7), (honest, [4, 6, 5, 3, 2, 4, 2])] * 2:
         results = mark_submission(path, exercise, limits, forker.kind)
         assert [result.points for result in results] == points, results
         assert {result.sandbox for result in results} == {forker.kind}

@@ -1,4 +1,4 @@
-"""Checks of 06_backpropagation: tanh, one iteration by hand, the linear module.
+"""Checks of 06_backpropagation: tanh, one iteration by hand, the linear module, stuck weights.
 
 Rows are examples and a weight is (d_out, d_in) everywhere, as in coursekit.nn.
 """
@@ -6,6 +6,7 @@ Rows are examples and a weight is (d_out, d_in) everywhere, as in coursekit.nn.
 import numpy as np
 
 from coursekit.checks import task
+from coursekit.checks.answers import NotPassed
 
 # Deck 002, "Backpropagation example": one input, its target, and the first weights.
 DECK_X0 = np.array([[1.0, 0.1]])
@@ -109,6 +110,18 @@ def linear_task(linear_forward, linear_backward, t):
         t.gradient(lambda W: np.vdot(dy, x @ W.T), dweight, weight, "dweight", slips)
 
 
+@task("06_7_stuck", points=2)
+def stuck_task(stuck, t):
+    with t.part("no gradient comes back", points=1):
+        check_stuck(*draw_stuck(t, stuck))
+
+    with t.part("though the loss is large", points=1):
+        x0, W0, W1, y = draw_stuck(t, stuck)
+        if loss(x0, W0, W1, y) <= 0.1:
+            raise NotPassed("wrong", "this network is right already: the loss should be above 0.1")
+        check_stuck(x0, W0, W1, y)
+
+
 def draw_linear(t):
     """x (n, d_in), weight (d_out, d_in), dy (n, d_out), with three sizes that differ."""
     n, d_in, d_out = t.sizes(3)
@@ -146,3 +159,17 @@ def deck_iteration():
     dx3 = x3 - DECK_Y
     dx1 = (dx3 @ DECK_W1) * (1 - x2**2)
     return DECK_W0 - DECK_LR * dx1.T @ DECK_X0, DECK_W1 - DECK_LR * dx3.T @ x2
+
+
+def draw_stuck(t, stuck):
+    """x0, the learner's W0, W1, y; the targets are out of reach of the usual start."""
+    x0, W0, W1, y = draw_network(t)
+    y = 3 * np.sign(y) + y
+    return x0, t.shape(stuck(x0, W1, y), W0.shape, "W0"), W1, y
+
+
+def check_stuck(x0, W0, W1, y):
+    x2, x3 = run(x0, W0, W1)
+    slope = np.abs((((x3 - y) @ W1) * (1 - x2**2)).T @ x0).max()
+    if not slope <= 1e-9:
+        raise NotPassed("wrong", f"the largest number of ∂L/∂W0 is {slope:.2g}, above a billionth")
