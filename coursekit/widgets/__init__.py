@@ -16,6 +16,7 @@ from coursekit.widgets.fit import FitWidget
 from coursekit.widgets.graph import GraphWidget
 from coursekit.widgets.im2col import Im2colWidget
 from coursekit.widgets.layers import LayerWidget
+from coursekit.widgets.motion import MotionWidget
 from coursekit.widgets.pooling import PoolingWidget
 from coursekit.widgets.pyramid import PyramidWidget
 from coursekit.widgets.steering import SteeringWidget
@@ -33,6 +34,7 @@ WIDGETS = (
     PyramidWidget,
     BlendWidget,
     CoringWidget,
+    MotionWidget,
     UnitWidget,
     TrainingWidget,
     BoundaryWidget,
@@ -57,6 +59,7 @@ __all__ = [
     "GraphWidget",
     "Im2colWidget",
     "LayerWidget",
+    "MotionWidget",
     "PoolingWidget",
     "PyramidWidget",
     "SteeringWidget",

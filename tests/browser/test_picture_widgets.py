@@ -9,7 +9,8 @@ import pytest
 from jupyter_page import next_frame, pixels
 from PIL import Image
 
-from coursekit.widgets import BlendWidget, CoringWidget, PyramidWidget
+from coursekit.widgets import BlendWidget, CoringWidget, MotionWidget, PyramidWidget
+from coursekit.widgets.motion import model as motion_model
 
 # A stand-in for Jupyter's model: the state, and who wants to hear of it.
 PAGE = """async ([source, style, state]) => {
@@ -285,3 +286,37 @@ def test_curve_goes_through_the_present_point(drawn):
         place = [float(dot.get_attribute(name)) for name in ("cx", "cy")]
         points = np.array([point.split(",") for point in line.split()], float)
         assert abs(points - place).sum(axis=1).min() < 0.5
+
+
+# Motion magnification.
+
+
+@pytest.mark.parametrize("band", motion_model.BANDS)
+def test_motions_page_shows_what_python_sent(drawn, band):
+    drawing = drawn(MotionWidget(alpha=15, band=band, time=20))
+    widget = drawing.widget
+    assert_shows(drawing, "Original", widget.clip()[4])
+    assert_shows(drawing, "Magnified", widget.magnified()[4])
+    lines = drawing.page.locator(".ck-film:last-child canvas").last
+    lines.evaluate("(canvas) => { canvas.id = 'lines'; }")
+    shown = pixels(drawing.page, "#lines")[..., 0].astype(int)
+    wanted = motion_model.bytes_of(motion_model.line(widget.magnified(), band))
+    assert abs(shown - wanted).max() <= 1
+    assert drawing.words() == widget.sentence().split("over time. ", 1)[1]
+
+
+def test_film_is_played_to_its_end_and_paused(drawn):
+    drawing = drawn(MotionWidget(time=50))
+    page = drawing.page
+    assert page.evaluate("model.get('time')") == 50  # paused at the start
+    before = drawing.canvas("Magnified")
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_function("model.get('time') > 52")
+    page.wait_for_function("model.get('time') === 63")
+    assert not np.array_equal(drawing.canvas("Magnified"), before)
+    page.get_by_role("button", name="Play").click()  # from the beginning
+    page.wait_for_function("model.get('time') > 0 && model.get('time') < 60")
+    page.get_by_role("button", name="Play").click()
+    rest = page.evaluate("model.get('time')")
+    page.wait_for_timeout(200)
+    assert page.evaluate("model.get('time')") == rest
