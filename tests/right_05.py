@@ -1,7 +1,5 @@
 """Right answers of 05_learning, each written in another way than in the solution."""
 
-import math
-
 import numpy as np
 
 
@@ -20,7 +18,7 @@ def binary_cross_entropy(z, t):
 def cross_entropy(z, labels):
     """Row by row: how much the logarithm of the sum is above the right logit."""
     losses = [np.logaddexp.reduce(row) - row[label] for row, label in zip(z, labels, strict=True)]
-    return sum(losses) / np.float32(len(losses)) if z.dtype == np.float32 else np.mean(losses)
+    return np.mean(losses)
 
 
 def decay_step(w, gradient, lr, decay):
@@ -76,7 +74,7 @@ def too_fast(A):
     x = np.ones(len(A)) + 0.1 * np.arange(len(A))
     for _ in range(2000):
         x = A @ x / np.linalg.norm(A @ x)
-    return math.nextafter(2.005 / float(x @ A @ x), math.inf)
+    return 2.005 / (x @ A @ x)
 
 
 RIGHT = {

@@ -48,11 +48,8 @@ def shapes_task(factor_shapes, product_shape, count_parameters, t):
         sizes = t.sizes(5)
         shapes = list(zip(sizes, sizes[1:], strict=False))
         rows, columns = sizes[0], sizes[-1]
-        slips = {
-            "rows and columns swapped": (columns, rows),
-            "the shape of the first matrix": shapes[0],
-        }
-        t.close(product_shape(list(shapes)), (rows, columns), "the shape", slips)
+        swaps = {"rows and columns swapped": (columns, rows), "the first matrix": shapes[0]}
+        t.close(product_shape(list(shapes)), (rows, columns), "the shape", swaps)
         for k in (1, 2, 3):
             misfit = list(shapes)
             misfit[k] = (shapes[k][0] + 1, shapes[k][1])
