@@ -15,6 +15,7 @@ from coursekit.plots import (
     show_images,
     show_kernels,
     show_lines,
+    show_timeline,
 )
 
 WORDS = {"alt": 'a square & a "circle"', "caption": "Look at x < 3."}
@@ -111,3 +112,10 @@ def test_layers_that_cannot_be_drawn_are_refused():
         show_architecture([("fc1", (3, 4), 5)], **WORDS)
     with pytest.raises(ValueError, match="1 to 12 layers; got 13"):
         show_architecture([("fc1", (3,), 5)] * 13, **WORDS)
+
+
+def test_timeline_keeps_the_order_of_years_and_finds_room_for_all():
+    picture = show_timeline([(1958, "a unit"), (1986, "layers"), (1986, "again")], **WORDS)
+    assert share_of(picture, BLUE) > 0
+    with pytest.raises(ValueError, match=r"order of their years; got \[1986, 1958\]"):
+        show_timeline([(1986, "layers"), (1958, "a unit")], **WORDS)

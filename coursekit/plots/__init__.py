@@ -9,6 +9,7 @@ from coursekit.plots.images import show_images, show_kernels
 from coursekit.plots.lines import show_lines
 from coursekit.plots.picture import Picture
 from coursekit.plots.style import BLUE, GREY, ORANGE, SIGNED
+from coursekit.plots.timeline import show_timeline
 
 __all__ = [
     "BLUE",
@@ -20,4 +21,5 @@ __all__ = [
     "show_images",
     "show_kernels",
     "show_lines",
+    "show_timeline",
 ]
