@@ -3,7 +3,7 @@
 import csv
 import json
 import multiprocessing
-import os
+import shutil
 import time
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import corpus
 import nbformat
 import pytest
 from click.testing import CliRunner
+from corpus.folder import graded, hand_in, write_teachers
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,7 +19,6 @@ from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
 from coursekit.grading import (
     Limits,
-    grade_folder,
     mark_submission,
     notebook,
     read_exercise,
@@ -34,74 +34,16 @@ NAME = "06_backpropagation"
 NOTEBOOK_WORDS = st.sampled_from(
     ["cells", "cell_type", "source", "metadata", "nbgrader", "grade_id", "code", "06_1_tanh_code"]
 )
-SHORT = Limits(request_seconds=2, total_seconds=30)  # a loaded machine starts a child slowly
-FULL = 26
-HELD = corpus.HOSTILE | (corpus.HELD_BY_ROOT if os.geteuid() == 0 else {})
 
 
 @pytest.fixture(scope="module")
-def exercise():
-    return read_exercise(ROOT / "solutions" / f"{NAME}.ipynb")
-
-
-def hand_in(folder, notebooks):
-    for name, content in notebooks.items():
-        (folder / name).mkdir()
-        data = content if isinstance(content, bytes) else json.dumps(content).encode()
-        (folder / name / f"{NAME}.ipynb").write_bytes(data)
-
-
-def graded(folder, **how):
-    """Student -> row of grades.csv."""
-    table = folder.parent / f"{folder.name}.csv"
-    grade_folder(folder, ROOT / "solutions", table, **how)
-    with open(table, encoding="utf-8", newline="") as file:
-        return {row["student"]: row for row in csv.DictReader(file)}
-
-
-def neighbours(names):
-    """An honest submission before each dishonest one, and one after the last."""
-    return {f"{name}-": corpus.SOLUTION for name in names} | {"~": corpus.SOLUTION}
+def teachers(tmp_path_factory):
+    return write_teachers(tmp_path_factory.mktemp("teachers"))
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
-    """Rows of a batch of hostile and honest submissions."""
-    folder = tmp_path_factory.mktemp("hostile")
-    few = list(HELD)[::6]  # the neighbours of every sixth are enough to see a leak
-    hand_in(folder, HELD | neighbours(few))
-    return graded(folder)
-
-
-@pytest.mark.parametrize("name", HELD)
-def test_no_undeserved_point(hostile, name):
-    rows = hostile
-    assert float(rows[name]["total"]) == 0, rows[name]["reasons"]
-    assert len(rows[name]["reasons"].splitlines()) == 7
-    assert rows[name]["sandbox"] == "bwrap"
-
-
-@pytest.mark.parametrize("name", corpus.HANGING)
-def test_no_waiting_for_ever(name, exercise, tmp_path):
-    path = tmp_path / "x.ipynb"
-    path.write_text(json.dumps(corpus.HANGING[name]))
-    results = mark_submission(path, exercise, SHORT)
-    assert {result.points for result in results} == {0}
-    assert "timed out" in results[0].reason
-    assert "timed out" not in results[1].reason  # a fresh process had time for the others
-
-
-def test_a_cell_that_never_ends_is_left_out(exercise, tmp_path):
-    path = tmp_path / "x.ipynb"
-    path.write_text(json.dumps(corpus.LOOP_IN_A_CELL))
-    results = mark_submission(path, exercise, SHORT)
-    assert {result.points for result in results} == {0}
-    assert all(result.reason.startswith("timed out") for result in results)
-
-
-def test_a_fork_fails_at_once(hostile):
-    rows = hostile
-    assert "PermissionError" in rows["processes"]["reasons"]
+def exercise(teachers):
+    return read_exercise(teachers / f"{NAME}.ipynb")
 
 
 def test_a_child_that_died_between_two_requests_is_a_reason():
@@ -110,57 +52,6 @@ def test_a_child_that_died_between_two_requests_is_a_reason():
     with pytest.raises(NotPassed, match="the process ended") as why:
         child.ask(("look", "x"), time.monotonic() + 10)
     assert why.value.state == "crashed"
-
-
-def test_neighbours_keep_their_marks(hostile):
-    rows = hostile
-    totals = {name: row["total"] for name, row in rows.items() if name not in HELD}
-    assert set(totals.values()) == {str(FULL)}, totals
-
-
-@pytest.fixture(scope="module")
-def honest(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("honest")
-    hand_in(folder, corpus.HONEST)
-    return graded(folder)
-
-
-@pytest.mark.parametrize("name", corpus.HONEST)
-def test_honest_work_is_never_punished(honest, name):
-    assert float(honest[name]["total"]) == FULL, honest[name]["reasons"]
-
-
-def test_what_is_left_out_is_noted(honest):
-    notes = [line for line in honest["magics"]["reasons"].splitlines() if "note: " in line]
-    magics = ["%matplotlib inline", "!pip install numpy", "files = !ls", "?np.tanh", "np.tanh?"]
-    assert notes == [f"note: left out: {magic}" for magic in magics]
-    assert "note: left out: %%bash" in honest["cell-magics"]["reasons"]
-
-
-@pytest.mark.parametrize("name", corpus.BROKEN)
-def test_broken_files_have_a_reason(name, exercise, tmp_path):
-    path = tmp_path / "x.ipynb"
-    path.write_bytes(corpus.BROKEN[name])
-    results = mark_submission(path, exercise)
-    assert {result.points for result in results} == {0}
-    assert all(result.reason.startswith("not parseable: not a notebook") for result in results)
-
-
-def test_what_is_no_file_is_not_opened(exercise, tmp_path):
-    solution = ROOT / "solutions" / f"{NAME}.ipynb"
-    (tmp_path / "link.ipynb").symlink_to(solution)
-    os.mkfifo(tmp_path / "pipe.ipynb")
-    (tmp_path / "folder.ipynb").mkdir()
-    for path in sorted(tmp_path.iterdir()):
-        results = mark_submission(path, exercise)
-        assert {result.reason for result in results} == {"not parseable: not a regular file"}
-
-
-def test_large_files_are_not_read(exercise, tmp_path, monkeypatch):
-    monkeypatch.setattr(notebook, "MOST_BYTES", 1000)
-    path = tmp_path / "x.ipynb"
-    path.write_text(json.dumps(corpus.SOLUTION))
-    assert "larger than" in mark_submission(path, exercise)[0].reason
 
 
 JSON = st.recursive(
@@ -238,7 +129,7 @@ def test_same_marks_as_the_learners_panel(exercise, tmp_path):
 # Folders and tables
 
 
-def test_layouts(tmp_path):
+def test_layouts(tmp_path, teachers):
     text = json.dumps(corpus.SOLUTION)
     folder = tmp_path / "in"
     for name in ("ann", "bo/06", "=cmd()", "new\nline", "empty", "cy"):
@@ -250,14 +141,14 @@ def test_layouts(tmp_path):
     (folder / "dee.ipynb").write_text(text)
     (folder / "cy" / "theirs").symlink_to(folder / "ann")  # another student's work
     (folder / "notes.txt").write_text("for the teacher")
-    rows = graded(folder)
+    rows = graded(folder, teachers)
     totals = {name: float(row["total"]) for name, row in rows.items()}
     assert totals == {
-        "'=cmd()": FULL,
-        "ann": FULL,
-        "bo": FULL,
+        "'=cmd()": corpus.FULL,
+        "ann": corpus.FULL,
+        "bo": corpus.FULL,
         "cy": 0,
-        "dee": FULL,
+        "dee": corpus.FULL,
         "empty": 0,
         "new\nline": 0,
     }
@@ -272,12 +163,12 @@ def test_a_table_no_spreadsheet_executes():
     assert harmless("a\x1b[2J\udcff") == "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}"
 
 
-def test_a_fault_of_ours_stops_nobody(tmp_path, monkeypatch):
+def test_a_fault_of_ours_stops_nobody(tmp_path, teachers, monkeypatch):
     folder = tmp_path / "in"
     folder.mkdir()
     hand_in(folder, {"ann": corpus.SOLUTION, "bo": corpus.SOLUTION})
     monkeypatch.setattr("coursekit.grading.mark.read_submission", lambda *a: 1 / 0)
-    rows = graded(folder)
+    rows = graded(folder, teachers)
     assert list(rows) == ["ann", "bo"]
     assert "the grader failed: ZeroDivisionError" in rows["bo"]["reasons"]
 
@@ -289,40 +180,41 @@ def test_points_of_notebook_and_task_must_agree(tmp_path):
         read_exercises(tmp_path)
 
 
-def test_workers_give_the_same_rows(tmp_path):
+def test_workers_give_the_same_rows(tmp_path, teachers):
     """In any order; a worker that is killed loses nothing."""
     folder = tmp_path / "in"
     folder.mkdir()
     hand_in(folder, {f"s{i}": corpus.SOLUTION for i in range(5)} | {"t": corpus.BROKEN["a-list"]})
-    one, two = graded(folder), graded(folder, jobs=2)
+    one, two = graded(folder, teachers), graded(folder, teachers, jobs=2)
     assert one == two
     assert sorted(one) == [*(f"s{i}" for i in range(5)), "t"]
 
 
-def test_a_lost_worker_loses_nobody(tmp_path):
+def test_a_lost_worker_loses_nobody(tmp_path, teachers):
     folder = tmp_path / "in"
     folder.mkdir()
     hand_in(folder, {f"s{i}": corpus.SOLUTION for i in range(12)})
-    students, _ = find_students(folder, read_exercises(ROOT / "solutions"))
-    job = Job((read_exercises(ROOT / "solutions")[NAME],), Limits(), "rlimit")
+    students, _ = find_students(folder, read_exercises(teachers))
+    job = Job(tuple(read_exercises(teachers).values()), Limits(), "rlimit")
     totals = {}
     for name, results in mark_students(students, job, jobs=2):
         if not totals:
             multiprocessing.active_children()[0].kill()
         assert name not in totals
         totals[name] = sum(result.points for result in results)
-    assert totals == {f"s{i}": FULL for i in range(12)}
+    assert totals == {f"s{i}": corpus.FULL for i in range(12)}
 
 
-def test_one_exercise(tmp_path, exercise):
+def test_one_exercise(tmp_path):
     folder = tmp_path / "in"
-    folder.mkdir()
     hand_in(folder, {"ann": corpus.SOLUTION})
     (folder / "ann" / "01_pyramids.ipynb").write_text("{}")
-    assert graded(folder, exercise="06")["ann"]["out of"] == str(FULL)
-    assert graded(folder, exercise="01_pyramids")["ann"]["total"] == "0"
+    teachers = write_teachers(tmp_path)
+    shutil.copy(ROOT / "solutions" / "01_pyramids.ipynb", teachers)
+    assert graded(folder, teachers, exercise="06")["ann"]["out of"] == str(corpus.FULL)
+    assert graded(folder, teachers, exercise="01_pyramids")["ann"]["total"] == "0"
     with pytest.raises(ValueError, match="no exercise is called '99'; there are 01_pyramids"):
-        graded(folder, exercise="99")
+        graded(folder, teachers, exercise="99")
 
 
 # The command
@@ -330,12 +222,29 @@ def test_one_exercise(tmp_path, exercise):
 
 def test_grade_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # no ./solutions here: the installed exercises are the law
-    hand_in(tmp_path, {"ann": corpus.SOLUTION})
-    table = tmp_path / "grades.csv"
-    result = CliRunner().invoke(main, ["grade", str(tmp_path), "-o", str(table)])
+    hand_in(tmp_path, {"ann": json.loads((ROOT / "solutions" / f"{NAME}.ipynb").read_text())})
+    result = CliRunner().invoke(main, ["grade", str(tmp_path), "--jobs", "1"])
     assert result.exit_code == 0, result.output
-    assert "1 students marked" in result.output
-    assert table.read_text("utf-8").splitlines()[1].startswith("ann,4,6,5,3,2,4,2,26,26,bwrap,")
+    assert "1 students marked, see grades.csv" in result.output
+    with open("grades.csv", encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["student"] == "ann"
+    assert row["total"] == row["out of"] != "0"
+    assert row["sandbox"] == "bwrap"
+
+
+def test_grade_options(tmp_path, monkeypatch):
+    monkeypatch.chdir(write_teachers(tmp_path))
+    (tmp_path / "solutions").mkdir()
+    write_teachers(tmp_path / "solutions")
+    hand_in(tmp_path / "in", {"ann": corpus.SOLUTION})
+    words = ["grade", "in", "--exercise", "06", "--jobs", "2", "--sandbox", "rlimit"]
+    refused = CliRunner().invoke(main, words)
+    assert refused.output.startswith("Error: limits alone (you chose it) do not keep submissions")
+    assert not Path("grades.csv").exists()
+    result = CliRunner().invoke(main, [*words, "--allow-unsandboxed"])
+    assert result.exit_code == 0, result.output
+    assert Path("grades.csv").read_text().splitlines()[1].startswith("ann,4,6,5,15,15,rlimit,")
 
 
 @pytest.mark.parametrize("folder", ["missing", "empty", "file"])
@@ -350,10 +259,11 @@ def test_wrong_folders_are_one_line(tmp_path, monkeypatch, folder):
     assert not (tmp_path / "grades.csv").exists()
 
 
-def test_an_unwritable_table_is_one_line(tmp_path):
-    hand_in(tmp_path, {"ann": corpus.SOLUTION})
-    result = CliRunner().invoke(
-        main, ["grade", str(tmp_path), "-o", str(tmp_path / "no" / "x.csv")]
-    )
+def test_an_unwritable_table_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "solutions").mkdir()
+    write_teachers(tmp_path / "solutions")
+    hand_in(tmp_path / "in", {"ann": corpus.SOLUTION})
+    result = CliRunner().invoke(main, ["grade", "in", "-o", "no/x.csv"])
     assert result.exit_code != 0
     assert result.output.startswith("Error: cannot write")

@@ -9,6 +9,7 @@ from pathlib import Path
 import corpus
 import psutil
 import pytest
+from corpus.folder import write_teachers
 
 from coursekit.checks.answers import NotPassed
 from coursekit.grading import Limits, confine, mark_submission, read_exercise, sandbox
@@ -192,12 +193,12 @@ sys.path[:] = []; sys.modules.pop("json", None); sys.meta_path[:] = []
 
 def test_no_state_passes_between_submissions(forker, tmp_path):
     """What one submission does to everything that it can reach, the next one does not see."""
-    exercise = read_exercise(ROOT / "solutions" / "06_backpropagation.ipynb")
+    exercise = read_exercise(write_teachers(tmp_path) / "06_backpropagation.ipynb")
     vandal, honest = tmp_path / "a.ipynb", tmp_path / "b.ipynb"
     vandal.write_text(json.dumps(corpus.cheating(f"{VANDAL}\n{corpus.ZERO}")))
     honest.write_text(json.dumps(corpus.solved("import os\nopen('/tmp/left', 'w')", "import json")))
     limits = Limits(request_seconds=20)
-    for path, points in [(vandal, [0] * 7), (honest, [4, 6, 5, 3, 2, 4, 2])] * 2:
+    for path, points in [(vandal, [0, 0, 0]), (honest, [4, 6, 5])] * 2:
         results = mark_submission(path, exercise, limits, forker.kind)
         assert [result.points for result in results] == points, results
         assert {result.sandbox for result in results} == {forker.kind}
@@ -209,6 +210,7 @@ def test_a_killed_forker_is_started_again(forker):
     for process in [*started.children(recursive=True), started]:
         with suppress(psutil.NoSuchProcess):
             process.kill()
+    forker.process.wait()
     child = forker.fork()
     assert child.ask(("run", "1", ""), time.monotonic() + 60) == ("done", [])
     child.close()

@@ -10,6 +10,7 @@ from pathlib import Path
 from coursekit.checks.tasks import find_task
 
 MOST_BYTES = 20_000_000  # of a submission's file
+MOST_PARTS = 1_000_000  # lists and mappings in it; each takes far more memory than its brackets
 
 
 class NotebookError(ValueError):
@@ -137,6 +138,8 @@ def read_json(path):
         raise NotebookError(f"cannot be read ({error.strerror})") from error
     if len(data) > MOST_BYTES:
         raise NotebookError(f"larger than {MOST_BYTES // 1_000_000} MB")
+    if data.count(b"[") + data.count(b"{") > MOST_PARTS:
+        raise NotebookError(f"not a notebook: it has more than {MOST_PARTS} lists and mappings")
     try:
         return json.loads(data)
     except (ValueError, RecursionError) as error:

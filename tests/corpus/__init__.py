@@ -1,0 +1,33 @@
+"""Submissions for the tests of the grader: hostile, broken and honestly odd ones.
+
+HOSTILE deserves nothing: whatever it does, no function in it computes what was asked, or it only
+does when an attack came through. HONEST deserves everything. Both are dictionaries of name ->
+notebook, BROKEN of name -> bytes of a file.
+"""
+
+from corpus.build import FULL, LINE, SOLUTION, ZERO, cheating, solved
+from corpus.dying import DYING, HANGING, LOOP_IN_A_CELL
+from corpus.flooding import FLOODING
+from corpus.forging import FORGING
+from corpus.honest import HONEST
+from corpus.malformed import BROKEN
+from corpus.prying import MARK, PRYING
+from corpus.structure import STRUCTURE
+from corpus.tampering import TAMPERING
+
+HOSTILE = TAMPERING | DYING | FLOODING | PRYING | FORGING | STRUCTURE
+
+__all__ = [
+    "BROKEN",
+    "FULL",
+    "HANGING",
+    "HONEST",
+    "HOSTILE",
+    "LINE",
+    "LOOP_IN_A_CELL",
+    "MARK",
+    "SOLUTION",
+    "ZERO",
+    "cheating",
+    "solved",
+]
