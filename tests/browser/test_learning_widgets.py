@@ -229,3 +229,25 @@ def test_fit_is_drawn_with_its_units_and_told(browser):
     page.get_by_role("button", name="Play").click()
     page.wait_for_function("state.step > 2 && state.step < 150")
     page.close()
+
+
+def test_places_in_plots_and_planes_are_read_out(browser):
+    page = rendered(browser, UnitWidget(w1=1, w2=0, b=0, function="linear"))
+    height = page.locator(".ck").bounding_box()["height"]
+    box = page.locator(".ck-plane canvas").bounding_box()
+    page.mouse.move(box["x"] + 0.75 * box["width"], box["y"] + 0.5 * box["height"])
+    next_frame(page)
+    x1, x2, y = page.locator(".ck-readout").nth(2).inner_text().replace(":", ",").split(", ")
+    found = [float(value.replace("−", "-")) for value in (x1, x2, y)]
+    np.testing.assert_allclose(found, [1, 0, 1], atol=0.03)
+    assert page.locator(".ck").bounding_box()["height"] == height
+    page.mouse.move(5, 5)
+    assert page.locator(".ck-readout").nth(2).inner_text() == ""
+    page.close()
+    page = rendered(browser, FitWidget())
+    axes = page.locator(".ck-axes").nth(1).bounding_box()
+    page.mouse.move(axes["x"] + axes["width"] / 3, axes["y"] + axes["height"] / 2)
+    step, error = page.locator(".ck-readout").nth(1).inner_text().split(", ")
+    assert float(step) == pytest.approx(50, abs=1)
+    assert float(error) == pytest.approx(0.01, rel=0.1)  # the axis is logarithmic
+    page.close()

@@ -133,7 +133,8 @@ function drawPoints(plane, learner, theta, { data, unit, brush, key }, frames, w
   const logit = (place) => learner.score(theta, place);
   plane.axes({ label: "x₁", low: left, high: right }, { label: "x₂", low: bottom, high: top }, words);
   const side = unit === "perceptron" ? Math.sign : (a) => Math.tanh(a / 2);
-  plane.fill((place) => side(logit(place)), PALE);
+  const told = (place) => `class ${logit(place) > 0 ? 1 : 0}`;
+  plane.fill((place) => side(logit(place)), PALE, told);
   const { hidden } = learner;
   if (hidden) plane.contours(key, logit, [0], "ck-band", 56);
   else plane.border(theta.slice(0, 2), theta[2], "ck-band");

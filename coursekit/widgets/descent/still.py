@@ -46,4 +46,4 @@ def _surface(axes, name, decay):
         return
     y = np.linspace(surface.y[0], surface.y[1], 81)
     places = np.stack(np.meshgrid(x, y), axis=-1)  # (81, 101, 2)
-    axes.contour(x, y, model.above(name, places, decay), surface.levels, colors=GREY)
+    axes.contour(x, y, model.above(name, places, decay), surface.levels, colors=GREY, linewidths=1)

@@ -7,7 +7,6 @@ class Plane extends Plot {
    * with `keys` also for a cross that the arrow keys move. near(place): is it under the finger? */
   constructor(page, title, { point = null, drag = false, keys = false } = {}) {
     super(page, title);
-    this.page = page;
     this.colours = new Picture("");
     this.canvas = this.colours.canvas;
     this.canvas.removeAttribute("role");
@@ -19,9 +18,9 @@ class Plane extends Plot {
     if (keys) this.#listen(frame, point);
   }
 
-  room(width, height) {
+  room(left, width, height) {
     const side = Math.min(width, height);
-    return { left: 58, top: 8, width: side, height: side };
+    return { left, top: 8, width: side, height: side };
   }
 
   axes(x, y, words) {
@@ -39,8 +38,10 @@ class Plane extends Plot {
     );
   }
 
-  /** The colours of f([x, y]) under the axes: blue is +scale, orange −scale, 0 white. */
-  fill(f, scale) {
+  /** The colours of f([x, y]) under the axes: blue is +scale, orange −scale, 0 white; words(place)
+   * is the read-out. */
+  fill(f, scale, words = (place) => number(f(place))) {
+    this.words = words;
     this.colours.signed(this.places().map(f), [PLANE_PIXELS, PLANE_PIXELS], scale, "");
   }
 
@@ -62,18 +63,16 @@ class Plane extends Plot {
 
   /** The place of a cross whose coordinates are parts of the axes. */
   #at(parts) {
-    return parts.map((part, i) => {
-      const { low, high } = this.ranges[i];
-      return +(low + part * (high - low)).toFixed(2);
-    });
+    return parts.map((part, i) => +between(this.ranges[i], part).toFixed(2));
   }
 
-  /** The place under the mouse, or null outside of the axes. */
-  place({ clientX, clientY }) {
-    const box = this.canvas.getBoundingClientRect();
-    const [u, v] = [(clientX - box.left) / box.width, (box.bottom - clientY) / box.height];
-    if (u < 0 || u > 1 || v < 0 || v > 1) return null;
-    return this.#at([u, v]);
+  /** The place under the mouse, in hundredths. */
+  place(event) {
+    return super.place(event)?.map((value) => +value.toFixed(2)) ?? null;
+  }
+
+  tell(place) {
+    return this.words ? `${super.tell(place)}: ${this.words(place)}` : super.tell(place);
   }
 
   /** Whether two places are less than the width of a point apart. */

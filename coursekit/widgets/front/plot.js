@@ -3,15 +3,40 @@
 /** Axes and what is drawn on them, in SVG: sharp at any zoom, in the theme's own colours. */
 class Plot {
   constructor(page, title) {
+    this.page = page;
     this.svg = svg("svg", { class: "ck-plot", role: "img" });
     Object.assign(this, figure(title, this.svg));
     page.resized.observe(this.svg);
+    this.svg.addEventListener("pointermove", (event) => this.#read(this.place(event)));
+    this.svg.addEventListener("pointerleave", () => this.#read(null));
+  }
+
+  /** The place [x, y] under the mouse, in the numbers of the axes, or null outside of them. */
+  place({ clientX, clientY }) {
+    if (!this.box) return null; // nothing has been drawn yet
+    const outer = this.svg.getBoundingClientRect();
+    const { left, top, width, height } = this.box;
+    const parts = [(clientX - outer.left - left) / width, 1 - (clientY - outer.top - top) / height];
+    if (parts.some((part) => part < 0 || part > 1)) return null;
+    return parts.map((part, i) => between(this.ranges[i], part));
+  }
+
+  /** What the read-out says of a place. */
+  tell([x, y]) {
+    return `${number(x)}, ${number(y)}`;
+  }
+
+  #read(place) {
+    this.readout.textContent = place ? this.tell(place) : "";
   }
 
   /** Begin anew: x and y are { label, low, high, log }; words tell what there is to see. */
   axes(x, y, words) {
     const { width, height } = this.svg.getBoundingClientRect();
-    this.box = this.room((width || 400) - 70, (height || 300) - 54);
+    const letter = this.page.get("large") ? 1.5 : 1; // as style.css has it
+    const margin = 58 * letter;
+    const [w0, h0] = [(width || 400) - margin - 12, (height || 300) - 8 - 46 * letter];
+    this.box = this.room(margin, w0, h0);
     const { left, top, width: w, height: h } = this.box;
     this.ranges = [x, y];
     this.x = scale(x, 0, w);
@@ -21,21 +46,21 @@ class Plot {
     this.ink = svg("svg", { ...inside, role: "none" }); // clips what leaves the axes
     this.svg.replaceChildren(svg("rect", { ...inside, class: "ck-axes" }), this.ink);
     for (const [value, words] of ticks(x)) {
-      this.#text(left + this.x(value), top + h + 18, words, "middle");
+      this.#text(left + this.x(value), top + h + 18 * letter, words, "middle");
       this.#guide(this.x(value), 0, this.x(value), h);
     }
     for (const [value, words] of ticks(y)) {
-      this.#text(left - 6, top + this.y(value) + 4, words, "end");
+      this.#text(left - 6, top + this.y(value) + 4 * letter, words, "end");
       this.#guide(0, this.y(value), w, this.y(value));
     }
-    this.#text(left + w / 2, top + h + 40, x.label, "middle");
-    const middle = `rotate(-90) translate(${-top - h / 2} 14)`;
+    this.#text(left + w / 2, top + h + 40 * letter, x.label, "middle");
+    const middle = `rotate(-90) translate(${-top - h / 2} ${14 * letter})`;
     this.svg.append(svg("text", { transform: middle, "text-anchor": "middle" }, y.label));
   }
 
-  /** The place of the axes, in pixels, where there is room for width × height. */
-  room(width, height) {
-    return { left: 58, top: 8, width, height };
+  /** The place of the axes, in pixels, with room for width × height right of the margin. */
+  room(left, width, height) {
+    return { left, top: 8, width, height };
   }
 
   /** points [[x, y], …] joined by a line. */
@@ -137,6 +162,12 @@ function svg(tag, attributes, ...children) {
 function scale({ low, high, log }, start, end) {
   const f = log ? Math.log10 : (value) => value;
   return (value) => start + ((f(value) - f(low)) / (f(high) - f(low))) * (end - start);
+}
+
+/** The number at a part of an axis, 0 to 1. */
+function between({ low, high, log }, part) {
+  if (log) return low * (high / low) ** part;
+  return low + part * (high - low);
 }
 
 /** About five round numbers on an axis, each with its words. */
