@@ -225,6 +225,18 @@ def test_cut_is_dragged_and_mask_is_painted(drawn):
     assert page.evaluate("model.get('strokes')") == ""
 
 
+def test_mask_is_painted_with_keys(drawn):
+    drawing = drawn(BlendWidget(cut=0, hand="paints the first"))
+    canvas = drawing.page.locator("canvas").first
+    for key in ("Space", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"):
+        canvas.press(key)
+    assert drawing.page.evaluate("model.get('strokes')") == "+80,80 +71,77"
+    assert drawing.page.locator(".ck-brush").is_visible()
+    assert drawing.canvas("Mask")[80, 80].max() == 255
+    drawing.page.locator("select").first.focus()
+    assert drawing.page.locator(".ck-brush").is_hidden()
+
+
 def test_own_picture_is_uploaded(drawn, rng):
     drawing = drawn(BlendWidget(angle=0))
     image = np.repeat(np.repeat(rng.integers(0, 256, (8, 12, 3), np.uint8), 40, 0), 40, 1)

@@ -13,8 +13,8 @@ MOST = 7  # levels
 BRUSH = 9  # radius in pixels
 HANDS = {
     "moves the cut": "Drag in a picture to move the cut.",
-    "paints the first": "Drag in a picture to paint the first one in.",
-    "paints the second": "Drag in a picture to paint the second one in.",
+    "paints the first": "Drag, or use arrow keys and space, to paint the first picture in.",
+    "paints the second": "Drag, or use arrow keys and space, to paint the second picture in.",
 }
 DAB = re.compile(r"([+-])(\d{1,3}),(\d{1,3})")  # which picture, x, y
 

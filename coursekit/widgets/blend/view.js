@@ -105,6 +105,31 @@ function upload(page, name, side) {
   return make("label", { class: "ck-upload" }, input, make("span", {}, "your own …"));
 }
 
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+
+/** The same with keys: arrows move a ring over a picture, the space bar picks where it is. */
+function keyed({ canvas, frame }, side, radius, pick) {
+  const ring = svg("circle", { r: radius, class: "ck-brush" });
+  const ink = svg("svg", { viewBox: `0 0 ${side} ${side}`, class: "ck-cells", "aria-hidden": "true" });
+  ink.append(ring);
+  frame.append(ink);
+  let place = [side / 2, side / 2]; // row, column
+  const move = (way) => {
+    place = place.map((at, i) => Math.max(0, Math.min(side - 1, at + (way[i] * radius) / 3)));
+    ring.setAttribute("cy", place[0]);
+    ring.setAttribute("cx", place[1]);
+  };
+  move([0, 0]);
+  canvas.tabIndex = 0;
+  canvas.setAttribute("data-lm-suppress-shortcuts", "true");
+  canvas.addEventListener("keydown", (event) => {
+    if (ARROWS[event.key]) move(ARROWS[event.key]);
+    else if (event.key === " ") pick(...place);
+    else return;
+    event.preventDefault(); // else the page would scroll
+  });
+}
+
 function blending(page) {
   const { side, brush, hands, photographs } = page.facts;
   const own = (which) => page.get(`own_${which}`);
@@ -147,6 +172,7 @@ function blending(page) {
     page.set({ strokes: `${strokes} ${dab}`.trim() });
   };
   for (const picture of all) dragged(picture, drag);
+  keyed(blend, side, brush, drag);
   let ready = {};
 
   /** What the mask does not change: the pictures, and the levels of their difference. */
