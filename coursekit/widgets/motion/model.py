@@ -89,6 +89,6 @@ def words(alpha, band, shift, limit):
     return [
         verdict,
         f"What moves {number(low)} to {number(high)} times a second moves by {number(shift)} "
-        f"pixels, and 1 + α = {number(1 + alpha)} times as far is {number(far)}; details this "
-        f"fine carry {number(limit)}. Below is a part of {line} over time.",
+        f"pixels, and 1 + α = {number(1 + alpha)} times as far is {number(far)}. Details this "
+        f"fine can be moved by {number(limit)} at most. Below is a part of {line} over time.",
     ]
