@@ -2,10 +2,8 @@
 
 import mimetypes
 import re
-import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import anywidget
@@ -13,9 +11,9 @@ import nbformat
 import numpy as np
 import pytest
 from jupyter_page import next_frame, pixels
+from npm import unpacked
 
 import coursekit.widgets
-from conftest import missing
 from coursekit.widgets import DescentWidget, SteeringWidget, still
 from coursekit.widgets.descent import model as descent
 from coursekit.widgets.steering import model as steering
@@ -33,27 +31,14 @@ PACKED = {"requirejs": "2.3.7", "@jupyter-widgets/html-manager": "1.0.14"}
 @pytest.fixture(scope="module")
 def from_cdn(tmp_path_factory):
     """What nbconvert's own page asks other hosts for, as {part of the address: local file}."""
-    if not shutil.which("npm"):
-        missing("npm", "install it with: sudo apt-get install npm")
     folder = tmp_path_factory.mktemp("npm")
-    for name, version in PACKED.items():
-        archive = subprocess.run(
-            ["npm", "pack", "--silent", f"{name}@{version}"],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        if archive.returncode:
-            missing(f"npm's {name}", f"npm pack says: {archive.stderr.strip()[-300:]}")
-        with tarfile.open(folder / archive.stdout.split()[-1]) as files:
-            files.extractall(folder / name, filter="data")
+    packed = {name: unpacked(name, version, folder) for name, version in PACKED.items()}
     front = Path(sys.prefix) / "share/jupyter/nbextensions/anywidget/index.js"
     assert front.exists(), f"anywidget {anywidget.__version__} has no front end at {front}"
-    manager = folder / "@jupyter-widgets/html-manager/package/dist"
+    manager = packed["@jupyter-widgets/html-manager"] / "dist"
     return {
-        "require.js": folder / "requirejs/package/require.js",
-        "require.min.js": folder / "requirejs/package/require.js",
+        "require.js": packed["requirejs"] / "require.js",
+        "require.min.js": packed["requirejs"] / "require.js",
         "html-manager": manager / "embed-amd.js",
         "anywidget": front,
     }
