@@ -196,7 +196,8 @@ def check_slopes(t, backward, wanted):
         }
 
         def f(value, i=i):
-            return np.vdot(dscores, scores_of(x, *params[:i], value, *params[i + 1 :]))
+            changed = [*params[:i], value, *params[i + 1 :]]
+            return np.vdot(dscores, scores_of(x, *changed))
 
         t.gradient(f, got[i], params[i], "d" + name, slips)
 

@@ -162,7 +162,7 @@ def experiment(t, lr, momentum, decay):
     net = nn.models.mlp((784, 32, 10), "ReLU", rng=t.rng, dtype=np.float32)
     sgd, entropy = nn.SGD(net, lr, momentum, decay), nn.CrossEntropyLoss()
     before = entropy.forward(net.forward(x), y)
-    for _ in nn.fit.steps(net, entropy, sgd, (x, y), epochs=2, batch_size=50, rng=t.rng):
+    for _ in nn.training.steps(net, entropy, sgd, (x, y), epochs=2, batch_size=50, rng=t.rng):
         pass
     with np.errstate(all="ignore"):
         after = entropy.forward(net.forward(x), y)
