@@ -13,6 +13,7 @@ import right_05
 import right_06
 import right_07
 import right_08
+import right_09
 from right_06 import backward, forward, linear_forward, tanh, update
 
 from coursekit import checks
@@ -35,6 +36,7 @@ RIGHT = (
     | right_06.RIGHT
     | right_07.RIGHT
     | right_08.RIGHT
+    | right_09.RIGHT
 )
 
 
