@@ -70,7 +70,8 @@ def circuit_task(circuit_forward, circuit_backward, t):
 
     with t.part("backward", points=1):
         for w, x in ((DECK_W, DECK_X), (t.normal(3), t.normal(2))):
-            check_slopes(t, *t.unpack(circuit_backward(w, x), "dw", "dx"), w, x)
+            dw, dx = t.unpack(circuit_backward(w, x), "dw", "dx")
+            check_slopes(t, dw, dx, w, x)
 
 
 @task("06_6_deltas", points=4)

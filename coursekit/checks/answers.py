@@ -9,7 +9,7 @@ import numpy as np
 from coursekit.checks.limit import TimedOut, call_within
 
 NOT_WRITTEN = "not written yet"
-SECONDS = 5.0  # for one call; a right answer needs a hundredth of that
+SECONDS = 10.0  # for one call; a right answer needs a hundredth of that, or a second to train
 IMPATIENT = 0.5  # for the calls after one that was stopped: other parts of the task still count
 LINE = 200  # characters of a learner's line that are shown
 DEPTH = 3  # lists in lists in lists: a task needs no more, and neither does the wire
