@@ -9,15 +9,20 @@ SHOWN = """() => [...document.querySelectorAll(".ck canvas")].map((c) => c.toDat
   + [...document.querySelectorAll(".ck figure svg")].map((s) => s.outerHTML).join()"""
 
 
-@pytest.fixture
-def playing(browser, lab):
-    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CODE)])
+def opened(browser, lab, code):
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "live.ipynb")
     page = NotebookPage(browser, lab, "live.ipynb")
     page.run_all()
-    page.page.locator(".ck").wait_for(timeout=60_000)
+    page.page.locator(".ck").first.wait_for(timeout=60_000)
     page.page.wait_for_timeout(500)  # until the notebook has found its width
+    return page
+
+
+@pytest.fixture
+def playing(browser, lab):
+    page = opened(browser, lab, CODE)
     yield page
     assert page.problems == []
     page.close()
@@ -117,3 +122,26 @@ def test_error_in_a_run_is_told_in_the_widget(playing):
     error.wait_for(state="visible")
     assert error.inner_text() == "ZeroDivisionError: division by zero"
     playing.page.get_by_label("Play", exact=True).wait_for()
+
+
+def test_ten_on_one_page_work_and_closing_them_takes_them_away(browser, lab):
+    code = "from coursekit.widgets import UnitImageWidget\n"
+    code += "ten = [UnitImageWidget(unit=k) for k in range(10)]\nfor w in ten: display(w)"
+    playing = opened(browser, lab, code)
+    page = playing.page
+    page.wait_for_function("document.querySelectorAll('.ck').length === 10")
+    for k in (2, 7):
+        page.locator(".ck").nth(k).get_by_label("Play", exact=True).click()
+    page.wait_for_function(
+        "[2, 7].every((k) => +document.querySelectorAll('.ck input[name=steps]')[k].value > 3)"
+    )
+    assert playing.ask("print([w.playing for w in ten].count(True))") == "2\n"
+    assert playing.ask("print([w.done > 0 for w in ten].count(True))") == "2\n"
+    forget = "import gc, weakref; known = [weakref.ref(w) for w in ten]\n"
+    forget += "for w in ten: w.close()\ndel ten, w\nimport asyncio"
+    playing.ask(forget)
+    page.wait_for_function("document.querySelectorAll('.ck').length === 0")
+    page.wait_for_timeout(300)
+    assert playing.ask("gc.collect(); print([r() for r in known].count(None))") == "10\n"
+    assert playing.problems == []
+    playing.close()
