@@ -163,10 +163,9 @@ def test_what_is_left_out_is_noted(honest):
 
 @pytest.mark.parametrize("kind", ["landlock", "rlimit"])
 def test_honest_work_in_lesser_sandboxes(exercise, tmp_path, kind):
-    for name, content in corpus.HONEST.items():
-        path = tmp_path / f"{name}.ipynb"
-        path.write_text(json.dumps(content))
-        results = mark_submission(path, exercise, sandbox=kind)
+    hand_in(tmp_path, corpus.HONEST)
+    for name in corpus.HONEST:
+        results = mark_submission(tmp_path / name / f"{NAME}.ipynb", exercise, sandbox=kind)
         assert sum(result.points for result in results) == corpus.FULL, (name, results)
 
 

@@ -5,7 +5,7 @@ Runs beside the learner's code: standard library only.
 
 import sys
 from importlib.machinery import ModuleSpec
-from types import FunctionType, ModuleType
+from types import ModuleType
 
 
 class StandIn(ModuleType):
@@ -17,8 +17,8 @@ class StandIn(ModuleType):
         return StandIn(f"{self.__name__}.{name}")
 
     def __call__(self, *args, **kwargs):
-        if len(args) == 1 and not kwargs and isinstance(args[0], FunctionType):
-            return args[0]  # a decorator
+        if len(args) == 1 and callable(args[0]) and not isinstance(args[0], StandIn):
+            return args[0]  # a decorator, of a function or of a class
         return StandIn(f"{self.__name__}()")
 
     def __mro_entries__(self, bases):
