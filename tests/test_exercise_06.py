@@ -12,9 +12,10 @@ SOLUTION = Path(__file__).parent.parent / "solutions" / "06_backpropagation.ipyn
 HARMLESS = {  # as right as the solution
     "06_4_gradcheck": {
         "gradient = np.ones(W.shape)",  # every number is written over
+        # NumPy takes any negative size for the one that is left to find
+        "for k, step in enumerate(h * np.eye(W.size).reshape(-2, *W.shape)):",
         "return np.abs(a - b).max() / max(np.abs(b).max(), np.abs(a).max())",
     },
-    "06_5_circuit": {"ex = np.exp(+(w[0] * x[0] + w[1] * x[1] + w[2]))"},  # σ′(−x) = σ′(x)
     "06_7_stuck": {  # other large weights
         "return 1000001.0 * np.ones((W1.shape[1], 1)) * along",
         "return 1000000.0 * np.ones((W1.shape[1], 1)) / along",
@@ -66,6 +67,18 @@ def fits(x0, W1, y):
     return (np.linalg.pinv(x0) @ np.arctanh(x2)).T
 
 
+def node(change):
+    return lambda w, x: [change(right.circuit(w, x)[0]), *right.circuit(w, x)[1:]]
+
+
+def slope(change):
+    return lambda w, x: [right.circuit(w, x)[0], *map(change, right.circuit(w, x)[1:])]
+
+
+def dot_alone(w, x):
+    return right.circuit(w, x)[0], np.append(x, 1), w[:2]
+
+
 # task, answer, what stands in its place, points that are left, words of the message
 SLIPS = [
     ("gradcheck", "numeric_gradient", lambda W, x, y, h: one_sided(W, x, y, h), 2, "one side only"),
@@ -93,37 +106,12 @@ SLIPS = [
         "a alone",
     ),
     ("gradcheck", "relative_error", lambda a, b: np.abs(a - b) / np.abs(a), 2, "the shape"),
-    ("circuit", "circuit_forward", lambda w, x: right.circuit_forward(w, x)[-1], 1, "got a float"),
-    ("circuit", "circuit_forward", lambda w, x: right.circuit_forward(w, x)[::-1], 1, "dot is off"),
-    (
-        "circuit",
-        "circuit_backward",
-        lambda w, x: [-np.array(each) for each in right.circuit_backward(w, x)],
-        1,
-        "a lost sign",
-    ),
-    (
-        "circuit",
-        "circuit_backward",
-        lambda w, x: (np.append(x, 1), w[:2]),
-        1,
-        "the slope of dot alone",
-    ),
-    ("circuit", "circuit_backward", lambda w, x: right.circuit_backward(w, x)[::-1], 1, "shape"),
-    (
-        "deltas",
-        "shapes",
-        lambda d, n: [(q[::-1], p[::-1]) for q, p in right.shapes(d, n)],
-        3,
-        "over",
-    ),
-    (
-        "deltas",
-        "shapes",
-        lambda d, n: [(q, p[::-1]) for q, p in right.shapes(d, n)],
-        3,
-        "dW turned",
-    ),
+    ("circuit", "circuit", lambda w, x: right.circuit(w, x)[0][-1], 0, "got a float"),
+    ("circuit", "circuit", node(lambda nodes: nodes[::-1]), 1, "dot is off"),
+    ("circuit", "circuit", node(lambda nodes: nodes[-1]), 1, "dot, neg, ex, den, out; got"),
+    ("circuit", "circuit", slope(lambda d: -np.array(d)), 1, "a lost sign"),
+    ("circuit", "circuit", dot_alone, 1, "the slope of dot alone"),
+    ("circuit", "circuit", lambda w, x: right.circuit(w, x)[::-1], 0, "shape"),
     ("deltas", "shapes", lambda d, n: right.shapes(d, n)[1:], 3, "shape"),
     ("deltas", "deltas", last_delta, 3, "a missing slope of tanh"),
     ("deltas", "deltas", no_slopes, 3, "a missing slope of tanh"),

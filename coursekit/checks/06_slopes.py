@@ -60,17 +60,18 @@ def gradcheck_task(numeric_gradient, backprop_gradient, relative_error, t):
 
 
 @task("06_5_circuit", points=2)
-def circuit_task(circuit_forward, circuit_backward, t):
+def circuit_task(circuit, t):
     names = ("dot", "neg", "ex", "den", "out")
     with t.part("forward, node by node", points=1):
         for w, x in ((DECK_W, DECK_X), (t.normal(3), t.normal(2))):
-            nodes = t.unpack(circuit_forward(w, x), *names)
-            for name, got, right in zip(names, nodes, circuit(w, x), strict=True):
+            found, _, _ = t.unpack(circuit(w, x), "the nodes", "dw", "dx")
+            nodes = t.unpack(found, *names)
+            for name, got, right in zip(names, nodes, nodes_of(w, x), strict=True):
                 t.close(got, right, name)
 
     with t.part("backward", points=1):
         for w, x in ((DECK_W, DECK_X), (t.normal(3), t.normal(2))):
-            dw, dx = t.unpack(circuit_backward(w, x), "dw", "dx")
+            _, dw, dx = t.unpack(circuit(w, x), "the nodes", "dw", "dx")
             check_slopes(t, dw, dx, w, x)
 
 
@@ -143,7 +144,7 @@ def together(W, x, y, h):
     return (layer_loss(W + h, x, y) - layer_loss(W - h, x, y)) / (2 * h)
 
 
-def circuit(w, x):
+def nodes_of(w, x):
     """dot, neg, ex, den, out."""
     dot = w[0] * x[0] + w[1] * x[1] + w[2]
     return dot, -dot, np.exp(-dot), 1 + np.exp(-dot), 1 / (1 + np.exp(-dot))
@@ -151,16 +152,16 @@ def circuit(w, x):
 
 def check_slopes(t, dw, dx, w, x):
     """The slopes of the circuit's output, by differences."""
-    out = circuit(w, x)[-1]
+    out = nodes_of(w, x)[-1]
     slope = out * (1 - out)
     slips = {
         "a lost sign on the way: two of the nodes turn it": -slope * np.append(x, 1),
         "the slope of dot alone: the rest of the circuit has slopes, too": np.append(x, 1),
         "w in place of x: a product hands on the other factor": slope * w,
     }
-    t.gradient(lambda v: circuit(v, x)[-1], dw, w, "dw", slips)
+    t.gradient(lambda v: nodes_of(v, x)[-1], dw, w, "dw", slips)
     slips = {"a lost sign on the way: two of the nodes turn it": -slope * w[:2]}
-    t.gradient(lambda v: circuit(w, v)[-1], dx, x, "dx", slips)
+    t.gradient(lambda v: nodes_of(w, v)[-1], dx, x, "dx", slips)
 
 
 def draw_deep(t):
