@@ -42,6 +42,19 @@ def cell(source, **nbgrader):
     return {"cell_type": "code", "source": source, "metadata": metadata, **code}
 
 
+BUSY = """
+
+@task("own_1_minimise", points=2)
+def count_task(minimise, t):
+    with t.part("counts", points=1):
+        t.close(minimise(1), 1.0)
+    with t.part("counts again", points=1):
+        done, many = 0, minimise(2)
+        while done < many:
+            done += 0
+"""
+
+
 @pytest.fixture
 def marked(tmp_path):
     """A function: source of the answer -> the result."""
@@ -49,7 +62,7 @@ def marked(tmp_path):
     learners = tmp_path / "learners.ipynb"
     (tmp_path / "checks.py").write_text(CHECKS)
 
-    def mark(source):
+    def mark(source, limits=Limits(request_seconds=5)):  # noqa: B008 - nothing changes it
         cells = [
             cell(source, grade_id="own_answer", solution=True, locked=False),
             cell('check("own_1_minimise", minimise)', grade_id="own_1", grade=True, points=2),
@@ -57,7 +70,7 @@ def marked(tmp_path):
         text = json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
         teachers.write_text(text)
         learners.write_text(text)
-        return mark_submission(learners, read_exercise(teachers), Limits(request_seconds=5))[0]
+        return mark_submission(learners, read_exercise(teachers), limits)[0]
 
     return mark
 
@@ -96,6 +109,14 @@ def test_whatever_comes_back_is_a_reason(marked, name):
     result = marked(source)
     assert result.points == 0
     assert re.search(reason, result.reason), result.reason
+
+
+def test_values_that_keep_the_checks_busy(marked, tmp_path):
+    (tmp_path / "checks.py").write_text(CHECKS.partition("@task")[0] + BUSY)
+    limits = Limits(request_seconds=1, total_seconds=3)
+    result = marked("def minimise(n): return 1.0", limits)
+    assert result.points == 0
+    assert result.reason == "timed out: the checks did not end on what came back"
 
 
 def test_a_function_kept_from_an_earlier_call_is_none_of_this_one():
