@@ -1,11 +1,10 @@
 """The marks of a session: a table and a bar, in words as well as in colours."""
 
 import html
-import re
 from dataclasses import dataclass
 
 from coursekit.checks.report import BLUE, GREY, WORDS, Report
-from coursekit.checks.tasks import Task, tasks_of_exercise
+from coursekit.checks.tasks import Task, in_order, tasks_of_exercise
 
 NOT_CHECKED = "○ not checked yet"
 BAR = 24  # characters
@@ -107,11 +106,6 @@ def summary():
     for task_id in _latest:
         tasks |= {task.id: task for task in tasks_of_exercise(task_id)}
     return Summary(tuple(_row(tasks[task_id]) for task_id in sorted(tasks, key=in_order)))
-
-
-def in_order(task_id):
-    """A key to sort by that has task 2 before task 10."""
-    return [int(piece) if piece.isdigit() else piece for piece in re.split(r"(\d+)", task_id)]
 
 
 def _row(task):

@@ -54,7 +54,13 @@ def tasks_of_exercise(task_id, folder="."):
     """All tasks of one exercise, in order: their ids are alike up to the number of the task."""
     known = tasks_around(task_id, folder)
     wanted = exercise_of(task_id)
-    return [task for each, task in known.items() if exercise_of(each) == wanted]
+    found = [task for each, task in known.items() if exercise_of(each) == wanted]
+    return sorted(found, key=lambda task: in_order(task.id))
+
+
+def in_order(task_id):
+    """A key to sort by that has task 2 before task 10."""
+    return [int(piece) if piece.isdigit() else piece for piece in re.split(r"(\d+)", task_id)]
 
 
 def exercise_of(task_id):
