@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -227,6 +229,32 @@ def test_nothing_outlives_the_grader(forker):
     forker.stop()
     psutil.wait_procs(family, timeout=10)
     assert not any(process.is_running() for process in family)
+
+
+KILLED = """
+import sys, time
+from coursekit.checks.answers import NotPassed
+from coursekit.grading.sandbox import Forker, Limits
+child = Forker(sys.argv[1], Limits()).fork()
+try:
+    child.ask(("run", "1", "while True: pass"), time.monotonic() + 1)
+except NotPassed:
+    print("busy", flush=True)
+time.sleep(100)
+"""
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_outlives_a_killed_grader(kind):
+    command = [sys.executable, "-c", KILLED, kind]
+    grader = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT)
+    assert grader.stdout.readline() == b"busy\n"
+    family = psutil.Process(grader.pid).children(recursive=True)
+    assert len(family) >= 2
+    grader.kill()
+    grader.communicate()
+    psutil.wait_procs(family, timeout=20)
+    assert not [process for process in family if process.is_running()]
 
 
 # The choice

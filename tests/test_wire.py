@@ -14,7 +14,11 @@ from hypothesis.extra import numpy as hnp
 
 from coursekit.checks.answers import NotPassed, plain
 from coursekit.grading import wire
+from coursekit.grading.learner import Learner
+from coursekit.grading.notebook import Cell
 
+REPLIES = ["value", "function", "raised", "refused", "missing", "done", "callback"]
+CELL = Cell("1", "f = 1")
 SCALARS = (
     st.none()
     | st.booleans()
@@ -170,6 +174,32 @@ def test_a_check_takes_what_the_wire_takes(value):
 def test_a_check_refuses_what_the_wire_refuses(value):
     with pytest.raises(NotPassed):
         plain(value)
+
+
+@given(st.lists(VALUES, max_size=4) | st.tuples(st.sampled_from(REPLIES), VALUES, VALUES, VALUES))
+@settings(max_examples=300)
+def test_any_reply_is_a_value_or_a_reason(parts):
+    """Whatever a child makes of the wire, the grader meets no error but NotPassed."""
+    learner = Learner.__new__(Learner)
+    learner.ask = lambda *request: tuple(parts)
+    learner.troubles, learner.notes, learner.own = {}, {}, {CELL}
+    assert learner._run(0, CELL)
+    assert all(type(note) is str and len(note) <= 100 for note in learner.notes)
+    answer = learner.answer("f")
+    reasons = [refusal(lambda: learner.call("f"))]
+    reasons += [refusal(answer)] if callable(answer) else []
+    for why in filter(None, reasons):
+        assert type(why.message) is str
+        assert len(why.message) <= 300
+        assert all(type(line) is str and len(line) <= 200 for line in why.lines)
+
+
+def refusal(call):
+    try:
+        call()
+    except NotPassed as why:
+        return why
+    return None
 
 
 # Over a socket
