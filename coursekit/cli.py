@@ -99,14 +99,17 @@ def exercises(check, new):
 
 @main.command()
 @click.argument("folder", type=click.Path())
-@click.option("-o", "--output", default="grades.csv", show_default=True, type=click.Path())
+@click.option("-o", "--output", default="results", show_default=True, type=click.Path(),
+              metavar="RESULTS", help="Folder for all results; NAME.csv: one table.")  # fmt: skip
 @click.option("--exercise", help="Mark this one only: its number (07) or its name.")
+@click.option("--student", help="Mark this one only; the results of all the others are kept.")
+@click.option("--resume", is_flag=True, help="Mark only what is left, what is new, what changed.")
 @click.option("--jobs", type=click.IntRange(1), help="Workers. Default: one for each processor.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "rlimit"]),
               default="auto", show_default=True, help="What holds the submissions.")  # fmt: skip
 @click.option("--allow-unsandboxed", is_flag=True, help="Also without a real sandbox.")
-def grade(folder, output, exercise, jobs, sandbox, allow_unsandboxed):
-    """Mark a FOLDER of submissions and write a table of points and reasons.
+def grade(folder, output, jobs, **how):
+    """Mark a FOLDER of submissions; write points, reasons and feedback into RESULTS.
 
     FOLDER holds <student>.ipynb, <student>/<exercise>.ipynb or, as nbgrader has it,
     <student>/<assignment>/<exercise>.ipynb. Questions and points are those of ./solutions when
@@ -118,15 +121,16 @@ def grade(folder, output, exercise, jobs, sandbox, allow_unsandboxed):
     from coursekit.lab import course_part
 
     teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
-    how = {"exercise": exercise, "sandbox": sandbox, "allow_unsandboxed": allow_unsandboxed}
-    how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit="student")}
+    how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit=" submissions")}
     try:
-        students = grade_folder(folder, teachers, output, **how)
+        students, left, table = grade_folder(folder, teachers, output, **how)
     except ValueError as error:
         raise OneLine(str(error)) from error
     except OSError as error:
         raise OneLine(f"cannot write {output}: {error.strerror}") from error
-    click.echo(f"{students} students marked, see {output}")
+    if left:
+        raise OneLine(f"stopped with {left} submissions left; --resume goes on with them")
+    click.echo(f"{students} students marked, see {table}")
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@ Questions, points and checks come from the teacher's notebooks alone. A submissi
 process of its own and answers over a wire of plain numbers; the comparison happens here.
 """
 
-from coursekit.grading.batch import grade_folder
 from coursekit.grading.exercises import stale_exercises, strip, write_exercises
+from coursekit.grading.grade import grade_folder
 from coursekit.grading.mark import Result, mark_submission
 from coursekit.grading.notebook import read_exercise, read_exercises
 from coursekit.grading.sandbox import Limits

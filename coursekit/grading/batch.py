@@ -1,117 +1,92 @@
-"""A folder of submissions, marked by several workers; none of them can stop the others."""
+"""Submissions marked by several workers; none of them can stop the others."""
 
 import multiprocessing
-import os
+import secrets
 import signal
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain, islice
 
-from coursekit.grading import mark, report
-from coursekit.grading.notebook import Exercise, read_exercises
-from coursekit.grading.sandbox import Limits, choose
-from coursekit.grading.submissions import find_students
+from coursekit.grading import mark
+from coursekit.grading.notebook import Exercise, NotebookError, read_texts
+from coursekit.grading.sandbox import Limits
+from coursekit.grading.store import Marks
 
 IN_HAND = 4  # submissions that wait at each worker; the others are not looked at yet
 
 
 @dataclass(frozen=True)
 class Job:
-    """All that marking one student's work takes beside that work; it travels to the workers."""
+    """All that marking takes beside the submission itself; it travels to the workers."""
 
     exercises: tuple[Exercise, ...]
     limits: Limits
     sandbox: str
+    secret: bytes = field(default_factory=secrets.token_bytes)  # fixes the inputs of the checks
+
+    def exercise(self, name):
+        return next(exercise for exercise in self.exercises if exercise.name == name)
 
 
-def grade_folder(
-    folder,
-    teachers_folder,
-    output,
-    *,
-    exercise=None,
-    jobs=1,
-    sandbox="auto",
-    allow_unsandboxed=False,
-    limits=None,
-    progress=lambda rows, total: rows,
-):
-    """Mark every submission of a folder into the table `output`; return how many students.
+def mark_all(submissions, job, jobs=1, workers=None):
+    """(submission, marks) of all of them, as they get ready.
 
-    teachers_folder: holds the notebooks that fix questions and points. exercise: number or name of
-    the one to mark. jobs: workers. progress: wraps the rows, as tqdm does. Raises ValueError when
-    either folder holds nothing of use or no sandbox holds submissions, before anything is written.
+    workers: a context that yields a function (submission -> future); processes of this machine
+    unless given.
     """
-    if os.name != "posix":
-        raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
-    exercises = read_exercises(teachers_folder)
-    wanted = named(exercises, exercise)
-    students, names = find_students(folder, exercises)
-    worked_on = tuple(exercises[name] for name in names if name in wanted) or tuple(wanted.values())
-    job = Job(worked_on, limits or Limits(), choose(sandbox, allow_unsandboxed))
-    task_ids = [question.task_id for one in worked_on for question in one.questions]
-    with open(output, "w", encoding="utf-8", newline="") as file:
-        marked = mark_students(students, job, jobs)
-        rows = (report.row(name, results) for name, results in marked)
-        report.write(file, task_ids, progress(rows, total=len(students)))
-    return len(students)
-
-
-def named(exercises, wanted):
-    """The exercises of that number ("07") or name, all of them for None. Raises ValueError."""
-    chosen = {
-        name: exercise
-        for name, exercise in exercises.items()
-        if wanted in {None, name, name.partition("_")[0]}
-    }
-    if not chosen:
-        raise ValueError(f"no exercise is called {wanted!r}; there are {', '.join(exercises)}")
-    return chosen
-
-
-def mark_students(students, job, jobs=1):
-    """(name, results) of every student, as they get ready."""
-    if jobs == 1:
-        yield from ((student.name, mark_student(student, job)) for student in students)
+    if jobs == 1 and workers is None:
+        yield from ((submission, mark_one(submission, job)) for submission in submissions)
         return
-    waiting = iter(students)
+    workers = workers or partial(processes, jobs, job)
+    waiting = iter(submissions)
     for first in waiting:  # again when a worker was killed from outside
-        for student, results in in_parallel(chain([first], waiting), job, jobs):
-            yield student.name, results or alone(student, job)
+        for submission, marks in in_parallel(chain([first], waiting), jobs, workers):
+            yield submission, marks or alone(submission, job)
 
 
-def in_parallel(waiting, job, jobs):
-    """(student, results), as they get ready. When a worker dies, None for all in hand; it ends."""
+def in_parallel(waiting, jobs, workers):
+    """(submission, marks), as they get ready. When a worker dies, None for all in hand; it ends."""
     in_hand: dict = {}
     broken = False
-    with workers(jobs, job) as pool:
+    with workers() as hand_over:
         while True:
-            for student in islice(waiting, 0 if broken else IN_HAND * jobs - len(in_hand)):
+            for submission in islice(waiting, 0 if broken else IN_HAND * jobs - len(in_hand)):
                 try:
-                    in_hand[pool.submit(mark_here, student)] = student
+                    in_hand[hand_over(submission)] = submission
                 except BrokenProcessPool:
                     broken = True
-                    yield student, None
+                    yield submission, None
             if not in_hand:
                 return
             for future in wait(in_hand, return_when=FIRST_COMPLETED).done:
-                broken = broken or future.exception() is not None
-                yield in_hand.pop(future), None if future.exception() else future.result()
+                marks = result_of(future)
+                broken = broken or marks is None
+                yield in_hand.pop(future), marks
 
 
-def alone(student, job):
-    """Results from a worker that nothing else depends on."""
-    with workers(1, job) as pool, suppress(BrokenProcessPool):
-        return pool.submit(mark_here, student).result()
+def result_of(future):
+    """What a worker found, or None when it died."""
+    with suppress(Exception):
+        return future.result()
+
+
+def alone(submission, job):
+    """Marks from a worker that nothing else depends on."""
+    with processes(1, job) as hand_over, suppress(BrokenProcessPool):
+        return hand_over(submission).result()
     reason = "the grader failed: its process ended; please report it"
-    return [result for one in job.exercises for result in mark.nothing(one, reason)]
+    return nothing(submission, job, reason)
 
 
-def workers(jobs, job):
+@contextmanager
+def processes(jobs, job):
+    """Workers of this machine: a function that hands a submission over to the next free one."""
     context = multiprocessing.get_context("spawn")  # no copies of whatever runs here
-    return ProcessPoolExecutor(jobs, context, begin, (job,))
+    with ProcessPoolExecutor(jobs, context, begin, (job,)) as pool:
+        yield partial(pool.submit, mark_here)
 
 
 def begin(job):
@@ -120,21 +95,32 @@ def begin(job):
     globals()["job_here"] = job
 
 
-def mark_here(student):
-    return mark_student(student, globals()["job_here"])
+def mark_here(submission):
+    return mark_one(submission, globals()["job_here"])
 
 
-def mark_student(student, job):
-    """Results for all questions of the job's exercises, in order."""
-    results = []
-    for exercise in job.exercises:
-        path = student.notebook(exercise.name)
-        if path is None:
-            results += mark.nothing(exercise, "not handed in")
-            continue
-        try:
-            results += mark.mark_submission(path, exercise, job.limits, job.sandbox)
-        except Exception as error:  # a fault of ours must not cost the others their marks
-            kind = type(error).__name__
-            results += mark.nothing(exercise, f"the grader failed: {kind}; please report it")
-    return results
+def mark_one(submission, job):
+    """The marks of one submission, whatever it holds."""
+    exercise = job.exercise(submission.exercise)
+    if submission.path is None:
+        return nothing(submission, job, "not handed in")
+    secret = job.secret + submission.key[0].encode()  # every student gets inputs of their own
+    try:
+        how = job.limits, job.sandbox, secret
+        results = tuple(mark.mark_submission(submission.path, exercise, *how))
+        return Marks(results, texts_of(submission.path, exercise))
+    except Exception as error:  # a fault of ours must not cost the others their marks
+        kind = type(error).__name__
+        return nothing(submission, job, f"the grader failed: {kind}; please report it")
+
+
+def nothing(submission, job, reason):
+    """No points for any question of a submission, for the same reason."""
+    return Marks(tuple(mark.nothing(job.exercise(submission.exercise), reason)), {})
+
+
+def texts_of(path, exercise):
+    try:
+        return read_texts(path, exercise)
+    except NotebookError:
+        return {}

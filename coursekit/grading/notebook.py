@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import stat
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from coursekit.checks.tasks import find_task
 
 MOST_BYTES = 20_000_000  # of a submission's file
 MOST_PARTS = 1_000_000  # lists and mappings in it; each takes far more memory than its brackets
+MOST_LETTERS = 10_000  # of a text that a person marks
+HEADING = re.compile(r"^#+ (\w+) · (.+)$", re.MULTILINE)  # ## 06_1_tanh · The hyperbolic tangent
 
 
 class NotebookError(ValueError):
@@ -44,6 +47,8 @@ class Exercise:
     given: frozenset[tuple[str, str]]  # (id, source) of all of the teacher's code cells
     student_ids: frozenset[str]  # of the learner's cells
     questions: tuple[Question, ...]
+    texts: tuple[tuple[str, float], ...] = ()  # (id, points) of the cells that a person marks
+    titles: tuple[tuple[str, str], ...] = ()  # (task id, what its heading says)
 
     @property
     def ids(self):
@@ -59,9 +64,13 @@ def read_exercise(path):
     import nbformat  # takes a second, which no worker needs
 
     path = Path(path)
-    setup, given, student_ids, questions = [], [], [], []
+    setup, given, student_ids, questions, texts, titles = [], [], [], [], [], []
     for cell in nbformat.read(path, as_version=4).cells:
         meta = cell.metadata.get("nbgrader")
+        if cell.cell_type == "markdown":
+            titles += HEADING.findall(cell.source)
+            if meta and meta["grade"]:
+                texts.append((meta["grade_id"], meta["points"]))
         if meta is None or cell.cell_type != "code":
             continue
         if meta["solution"]:
@@ -73,7 +82,7 @@ def read_exercise(path):
         else:
             setup.append(Cell(meta["grade_id"], cell.source))
     parts = tuple(setup), frozenset(given), frozenset(student_ids), tuple(questions)
-    return Exercise(path.stem, path.parent, *parts)
+    return Exercise(path.stem, path.parent, *parts, tuple(texts), tuple(titles))
 
 
 def read_autotest(source):
@@ -121,6 +130,13 @@ def read_submission(path, exercise):
     return tuple(learners)
 
 
+def read_texts(path, exercise):
+    """Id -> what a learner wrote for a person to mark. Raises NotebookError."""
+    wanted = {name for name, _ in exercise.texts}
+    cells = list(_cells(read_json(path))) if wanted else []
+    return {name: source[:MOST_LETTERS] for name, _, source in cells if name in wanted}
+
+
 def grade_ids(path):
     """The nbgrader ids in a file. Raises NotebookError."""
     return {name for name, _, _ in _cells(read_json(path))} - {""}
@@ -128,6 +144,15 @@ def grade_ids(path):
 
 def read_json(path):
     """The content of a small regular file, as JSON. Raises NotebookError with the reason."""
+    data = read_bytes(path)
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise NotebookError("not a notebook: its JSON is broken") from error
+
+
+def read_bytes(path):
+    """The content of a small regular file. Raises NotebookError with the reason."""
     path = Path(path)
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # no link, no pipe, no folder
@@ -140,10 +165,7 @@ def read_json(path):
         raise NotebookError(f"larger than {MOST_BYTES // 1_000_000} MB")
     if data.count(b"[") + data.count(b"{") > MOST_PARTS:
         raise NotebookError(f"not a notebook: it has more than {MOST_PARTS} lists and mappings")
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise NotebookError("not a notebook: its JSON is broken") from error
+    return data
 
 
 def _cells(notebook):

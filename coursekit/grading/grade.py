@@ -1,0 +1,127 @@
+"""A class is graded: find what there is to mark, keep each mark at once, write what people read."""
+
+import os
+import signal
+import threading
+from contextlib import contextmanager
+from itertools import takewhile
+from pathlib import Path
+from typing import NamedTuple
+
+from coursekit.grading.batch import Job, mark_all
+from coursekit.grading.notebook import read_exercises
+from coursekit.grading.report import write_results
+from coursekit.grading.sandbox import Limits, choose
+from coursekit.grading.store import Store, Submission
+from coursekit.grading.submissions import find_students
+
+
+class Outcome(NamedTuple):
+    """What a run did; left: submissions still to be marked, when it was interrupted."""
+
+    students: int
+    left: int
+    table: Path
+
+
+def grade_folder(
+    folder,
+    teachers_folder,
+    output,
+    *,
+    exercise=None,
+    student=None,
+    resume=False,
+    jobs=1,
+    sandbox="auto",
+    allow_unsandboxed=False,
+    limits=None,
+    progress=lambda rows, total: rows,
+):
+    """Mark every submission of a folder, write the results into the folder `output`.
+
+    teachers_folder: holds the notebooks that fix questions and points. output: an output that
+    ends in ".csv" is the table alone. exercise: number or name of the one to mark. student: mark
+    this one only. resume: mark only what an interrupted run left, what is new and what changed.
+    jobs: workers. progress: wraps the rows, as tqdm does. Raises ValueError when either folder
+    holds nothing of use or no sandbox holds submissions, before anything is written.
+    """
+    if os.name != "posix":
+        raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
+    exercises = read_exercises(teachers_folder)
+    wanted = named(exercises, exercise)
+    students, names = find_students(folder, exercises)
+    table = table_of(output, folder)
+    worked_on = [name for name in names if name in wanted] or list(wanted)
+    if student not in {None, *(each.name for each in students)}:
+        raise ValueError(f"no student of {folder} is called {student!r}")
+    job = Job(
+        tuple(exercises[name] for name in worked_on),
+        limits or Limits(),
+        choose(sandbox, allow_unsandboxed),
+    )
+    if table != Path(output):
+        Path(output).mkdir(exist_ok=True)
+    with Store(table.with_suffix(".sqlite")) as store:
+        asked = [each for each in students if student in {None, each.name}]
+        mark_what_is_left(store, asked, job, resume, jobs, progress)
+        marked = store.exercises()
+        shown = [exercises[name] for name in exercises if name in marked]
+        write_results(store, students, shown, table)
+        return Outcome(len(asked), store.left(), table)
+
+
+def named(exercises, wanted):
+    """The exercises of that number ("07") or name, all of them for None. Raises ValueError."""
+    chosen = {
+        name: exercise
+        for name, exercise in exercises.items()
+        if wanted in {None, name, name.partition("_")[0]}
+    }
+    if not chosen:
+        raise ValueError(f"no exercise is called {wanted!r}; there are {', '.join(exercises)}")
+    return chosen
+
+
+def table_of(output, folder):
+    """Where the table of marks goes. Raises ValueError when it would lie among the submissions."""
+    output = Path(output)
+    if output.suffix == ".csv":
+        return output
+    if output.resolve().parent == Path(folder).resolve():
+        raise ValueError(f"{output} lies in {folder}, where it would be taken for a student")
+    return output / "grades.csv"
+
+
+def mark_what_is_left(store, students, job, resume, jobs, progress):
+    """Mark the students' work, and keep every mark as soon as it is there."""
+    found = [
+        Submission(student.name, exercise.name, student.notebook(exercise.name))
+        for student in students
+        for exercise in job.exercises
+    ]
+    to_do = [each for each in found if store.is_left(each)] if resume else found
+    store.plan(to_do)
+    with until_interrupted(to_do) as waiting:
+        marked = mark_all(waiting, job, jobs)
+        for submission, marks in progress(marked, total=len(to_do)):
+            store.keep(submission, marks)
+
+
+@contextmanager
+def until_interrupted(submissions):
+    """The submissions; after a first Ctrl-C no more of them. A second one interrupts at once."""
+    stopped: list = []
+    if threading.current_thread() is not threading.main_thread():  # which alone gets signals
+        yield submissions
+        return
+
+    def stop(*_):
+        stopped.append(True)
+        signal.signal(signal.SIGINT, before)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield takewhile(lambda _: not stopped, submissions)
+    finally:
+        signal.signal(signal.SIGINT, before)
