@@ -16,6 +16,7 @@ from coursekit.checks.answers import NotPassed, plain
 from coursekit.grading import wire
 from coursekit.grading.learner import Learner
 from coursekit.grading.notebook import Cell
+from coursekit.grading.remote import said
 
 REPLIES = ["value", "function", "raised", "refused", "missing", "done", "callback"]
 CELL = Cell("1", "f = 1")
@@ -181,7 +182,11 @@ def test_a_check_refuses_what_the_wire_refuses(value):
 def test_any_reply_is_a_value_or_a_reason(parts):
     """Whatever a child makes of the wire, the grader meets no error but NotPassed."""
     learner = Learner.__new__(Learner)
-    learner.ask = lambda *request: tuple(parts)
+    learner.ask = lambda *request: said((5, tuple(parts)), 5)
+    if not parts or type(parts[0]) is not str:
+        with pytest.raises(wire.WireError):
+            learner.ask()
+        return
     learner.troubles, learner.notes, learner.own = {}, {}, {CELL}
     assert learner._run(0, CELL)
     assert all(type(note) is str and len(note) <= 100 for note in learner.notes)
@@ -192,6 +197,16 @@ def test_any_reply_is_a_value_or_a_reason(parts):
         assert type(why.message) is str
         assert len(why.message) <= 300
         assert all(type(line) is str and len(line) <= 200 for line in why.lines)
+
+
+@given(VALUES)
+@settings(max_examples=300)
+def test_any_message_is_the_reply_or_a_fault(message):
+    for number in (0, 1, message[0] if isinstance(message, list | tuple) and message else 2):
+        try:
+            assert type(said(message, number)) is tuple
+        except wire.WireError:
+            continue
 
 
 def refusal(call):

@@ -117,9 +117,9 @@ def refuse(why: NotPassed) -> Callable:
 def raised(reply):
     """The NotPassed of a child's reply; all of it is the learner's words at best."""
     match reply:
-        case ("raised", "NotImplementedError", _, _):
-            return NotPassed("not written", NOT_WRITTEN)
         case ("raised", str(kind), str(words), list(lines)):
+            if kind == "NotImplementedError":
+                return NotPassed("not written", NOT_WRITTEN)
             state = STATES.get(kind, "raised")
             own = [line[:200] for line in lines[:3] if isinstance(line, str)]
             return NotPassed(state, f"{kind}: {words}"[:300].removesuffix(": "), own)

@@ -31,15 +31,14 @@ class Child:
         try:
             wire.send(self.line, (number, request), deadline, functions)
             while True:
-                match wire.receive(self.line, deadline):
-                    case (int() as repeated, ("callback", int() as index, list() as arguments)):
-                        if repeated != number or not 0 <= index < len(functions):
+                reply = said(wire.receive(self.line, deadline), number)
+                match reply:
+                    case ("callback", int() as index, list() as arguments):
+                        if not 0 <= index < len(functions):
                             raise wire.WireError("a call of a function that is not there")
                         wire.send(self.line, called_back(functions[index], arguments), deadline)
-                    case (int() as repeated, tuple() as reply) if repeated == number:
-                        return reply
                     case _:
-                        raise wire.WireError("a reply that nobody asked for")
+                        return reply
         except TimeoutError:
             raise NotPassed("timed out", "no answer within the time limit") from None
         except wire.WireError as error:
@@ -64,6 +63,15 @@ class Child:
         if self.line.fileno() >= 0:
             self.line.close()
             self.forker.end_child()
+
+
+def said(message, number):
+    """The reply in a message to the request of that number: a tuple that begins with a word."""
+    match message:
+        case (int() as repeated, tuple() as reply) if repeated == number:
+            if reply and isinstance(reply[0], str):  # an array has no truth to compare with
+                return reply
+    raise wire.WireError("a reply that nobody asked for")
 
 
 def called_back(function, arguments):

@@ -55,6 +55,8 @@ FORGING = {
             "that-calls-back": "('callback', 0, [right])",
             "that-calls-far": "('callback', -2**63, [])",
             "without-number": "right",
+            "with-an-array-for-a-word": "(np.zeros(2), right, False)",
+            "with-an-array-for-a-kind": "('raised', np.zeros(2), 'x', [])",
         }.items()
     },
     "nan-boxes": cheating(
