@@ -24,23 +24,23 @@ from coursekit.widgets.training import TrainingWidget
 from coursekit.widgets.unit import UnitWidget
 from coursekit.widgets.unit_images import UnitImageWidget
 
-WIDGETS = (
+WIDGETS = (  # in the order of the lectures
     SteeringWidget,
-    DescentWidget,
-    GraphWidget,
-    ConvolutionWidget,
-    Im2colWidget,
-    PoolingWidget,
     PyramidWidget,
     BlendWidget,
     CoringWidget,
     MotionWidget,
     UnitWidget,
-    TrainingWidget,
     BoundaryWidget,
-    UnitImageWidget,
-    LayerWidget,
     FitWidget,
+    DescentWidget,
+    TrainingWidget,
+    GraphWidget,
+    LayerWidget,
+    ConvolutionWidget,
+    Im2colWidget,
+    PoolingWidget,
+    UnitImageWidget,
 )
 
 
