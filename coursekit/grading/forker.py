@@ -47,21 +47,26 @@ def main(descriptor, kind, memory, seconds, packages, *readable):
     gc.collect()
     gc.freeze()  # the copies need not look at what all of them share
     control.sendall(b"r")
-    while True:
-        command, descriptors, *_ = socket.recv_fds(control, 1, 1)
-        if not command:
-            return
-        pid = ready.fork()
-        if pid == 0:
-            control.detach()
-            become_child(child, ready, *descriptors)
-        os.close(*descriptors)
-        command = control.recv(1)
-        os.kill(pid, signal.SIGKILL)
-        status = os.waitpid(pid, 0)[1]
-        if not command:
-            return
+    while become_and_end(control, child, ready):
+        pass
+
+
+def become_and_end(control, child, ready):
+    """Serve one request for a child; False when nobody will ask for another."""
+    command, descriptors, *_ = socket.recv_fds(control, 1, 1)
+    if not command:
+        return False
+    pid = ready.fork()
+    if pid == 0:
+        control.detach()
+        become_child(child, ready, *descriptors)
+    os.close(*descriptors)
+    command = control.recv(1)
+    os.kill(pid, signal.SIGKILL)
+    status = os.waitpid(pid, 0)[1]
+    if command:
         control.sendall(struct.pack("<i", status))
+    return bool(command)
 
 
 def leave_only_stdlib(standin):

@@ -25,20 +25,9 @@ class Child:
         deadline: the latest time (of the monotonic clock) for the whole submission. Functions in
         the request can be called by the child: they run here, on whatever it sends.
         """
-        number = secrets.randbits(62)
         deadline = min(deadline, time.monotonic() + self.forker.limits.request_seconds)
-        functions: list = []
         try:
-            wire.send(self.line, (number, request), deadline, functions)
-            while True:
-                reply = said(wire.receive(self.line, deadline), number)
-                match reply:
-                    case ("callback", int() as index, list() as arguments):
-                        if not 0 <= index < len(functions):
-                            raise wire.WireError("a call of a function that is not there")
-                        wire.send(self.line, called_back(functions[index], arguments), deadline)
-                    case _:
-                        return reply
+            return self._exchange(request, deadline)
         except TimeoutError:
             raise NotPassed("timed out", "no answer within the time limit") from None
         except wire.WireError as error:
@@ -46,6 +35,20 @@ class Child:
             raise NotPassed("crashed", why) from None
         except (EOFError, OSError):
             raise NotPassed("crashed", f"the process ended ({self._ending()})") from None
+
+    def _exchange(self, request, deadline):
+        number = secrets.randbits(62)
+        functions: list = []
+        wire.send(self.line, (number, request), deadline, functions)
+        while True:
+            reply = said(wire.receive(self.line, deadline), number)
+            match reply:
+                case ("callback", int() as index, list() as arguments):
+                    if not 0 <= index < len(functions):
+                        raise wire.WireError("a call of a function that is not there")
+                    wire.send(self.line, called_back(functions[index], arguments), deadline)
+                case _:
+                    return reply
 
     def _ending(self):
         """How it ended, in words. Whatever is left of it ends now."""
