@@ -59,10 +59,34 @@ def line_orientation(responses):
     return angle.reshape(shape), strength.reshape(shape)
 
 
+def kernels_of(masks, orders):
+    """What a single bright pixel becomes: (n, h, w), the origin first."""
+    factors = np.array([1, 1j, -1, -1j])[orders % 4]
+    return np.fft.ifft2(factors[:, None, None] * masks).real
+
+
+def split(image, masks, orders):
+    """A convolution that wraps around: a shifted copy of the image for each number of a kernel."""
+    return [
+        sum(kernel[at] * np.roll(image, at, (0, 1)) for at in np.ndindex(kernel.shape))
+        for kernel in kernels_of(masks, orders)
+    ]
+
+
+def put_together(parts, masks, orders):
+    """A correlation, which shifts the other way."""
+    total = np.zeros(parts.shape[1:])
+    for part, kernel in zip(parts, kernels_of(masks, orders), strict=True):
+        for y, x in np.ndindex(kernel.shape):
+            total += kernel[y, x] * np.roll(part, (-y, -x), (0, 1))
+    return total
+
+
 RIGHT = {
     "02_1_steer": (steer,),
     "02_2_responses": (convolve2d, steered_responses),
     "02_3_rank": (steering_weights, steering_rank),
     "02_4_unsteerable": (unsteerable,),
     "02_5_orientation": (dominant_orientation, line_orientation),
+    "02_6_bands": (split, put_together),
 }

@@ -8,6 +8,7 @@ import right_02 as right
 from mutants import reports_of_slip, survivors
 
 from coursekit import filters
+from coursekit.checks import check
 
 SOLUTION = Path(__file__).parent.parent / "solutions" / "02_steerable_filters.ipynb"
 
@@ -33,7 +34,7 @@ HARMLESS = {  # as right as the solution
 
 def test_every_changed_solution_is_rejected():
     count, passing = survivors(SOLUTION)
-    assert count >= 100
+    assert count >= 115
     assert passing == {(task, line) for task, lines in HARMLESS.items() for line in lines}
 
 
@@ -64,6 +65,21 @@ def edge(**changes):
 
 def line(**changes):
     return edited(right.line_orientation, **changes)
+
+
+def spectra(images, masks, orders):
+    """Spectra of images (h, w) or (n, h, w), times the masks that belong to the orders."""
+    return 1j ** orders[:, None, None] * masks * np.fft.fft2(images)
+
+
+def middle(function):
+    """The zero frequency where fftshift puts it."""
+    return lambda x, m, n: function(x, np.fft.fftshift(m, axes=(1, 2)), n)
+
+
+def first_part_only(image, masks, orders):
+    """Keeps the energy, and comes back when all is added, but splits nothing."""
+    return [image, *np.zeros(masks.shape)[1:]]
 
 
 # task, answer, what stands in its place, points that are left, words of the message
@@ -168,6 +184,36 @@ SLIPS = [
     ("orientation", "line_orientation", line(change_strength=np.square), 5, "take the root"),
     ("orientation", "line_orientation", line(change_strength=np.negative), 5, "strength is off"),
     ("orientation", "line_orientation", lambda r: right.line_orientation(r)[0], 3, "strength; got"),
+    ("bands", "split", lambda x, m, n: np.fft.ifft2(m * np.fft.fft2(x)).real, 1, "factor i^N out"),
+    ("bands", "split", lambda x, m, n: right.split(x, m, -n), 2, "belongs to the way back"),
+    ("bands", "split", middle(right.split), 1, "in the middle"),
+    ("bands", "split", lambda x, m, n: abs(np.fft.ifft2(spectra(x, m, n))), 1, "have a sign"),
+    ("bands", "split", lambda *a: np.fft.ifft2(spectra(*a).real).real, 1, "before the way back"),
+    ("bands", "split", lambda *a: spectra(*a).real, 1, "not turned back"),
+    ("bands", "split", lambda *a: np.fft.fft2(spectra(*a)).real, 1, "fft2 on the way back"),
+    ("bands", "split", lambda *a: np.fft.ifft2(spectra(*a)), 1, "array of complex128"),
+    ("bands", "split", lambda x, m, n: m * x, 1, "masks times pixels"),
+    ("bands", "split", lambda x, m, n: right.split(x, m, n)[:-1], 1, "the shape"),
+    ("bands", "split", first_part_only, 1, "off by"),
+    ("bands", "put_together", lambda p, m, n: right.put_together(p, m, -n), 2, "the conjugate"),
+    ("bands", "put_together", lambda p, m, n: p.sum(axis=0), 2, "without their masks"),
+    ("bands", "put_together", lambda p, m, n: right.put_together(p, m, 0 * n), 2, "(−i)^N out"),
+    ("bands", "put_together", middle(right.put_together), 2, "in the middle"),
+    (
+        "bands",
+        "put_together",
+        lambda p, m, n: np.array(right.put_together(p, m, n)) / len(p),
+        2,
+        "mean",
+    ),
+    ("bands", "put_together", lambda p, m, n: right.split(p[0], m, n), 2, "the shape"),
+    (
+        "bands",
+        "put_together",
+        lambda p, m, n: np.fft.ifft2(spectra(p, m, -n)).real,
+        2,
+        "parts that are not added",
+    ),
 ]
 
 
@@ -183,3 +229,21 @@ def test_the_checks_know_nothing_that_the_library_does_not():
     steered = filters.gaussian_derivative_basis(3, 1.5)
     copies = np.stack([filters.steer(steered, angle) for angle in np.linspace(0, 3, 9)])
     assert right.steering_rank(copies) == filters.steering_rank(steered[0]) == 4
+
+
+def test_the_example_in_the_hint_of_the_bands():
+    masks = np.array([[[1, 0.6, 0, 0.6]], [[0, 0.8, 0, -0.8]], [[0, 0, 1, 0]]])
+    orders, image = np.array([0, 1, 0]), np.array([[1.0, 0, 0, 0]])
+    parts = np.array(right.split(image, masks, orders))
+    text = SOLUTION.read_text("utf-8")
+    for part in parts.round(9):
+        numbers = ", ".join(f"{number:g}".replace("0.", ".") for number in part[0] + 0)
+        assert f"`[[{numbers}]]`" in text
+    np.testing.assert_allclose(right.put_together(parts, masks, orders), image, atol=1e-12)
+
+
+def test_an_answer_that_keeps_all_in_one_part_is_no_split():
+    """Energy and the way back hold for it, and only the missing part gives it away."""
+    report = check("02_6_bands", first_part_only, lambda p, m, n: p.sum(axis=0), seed=1)
+    assert report.points == 0
+    assert "without part" in " ".join(report.messages)

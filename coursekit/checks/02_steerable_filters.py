@@ -1,4 +1,4 @@
-"""Checks of 02_steerable_filters: turning g_x and g_y, responses, ranks, orientation.
+"""Checks of 02_steerable_filters, tasks 1 to 5: turning, responses, ranks, orientation.
 
 x runs to the right along a row, y down the rows, and a positive angle turns x towards y.
 """
