@@ -104,11 +104,18 @@ def exercises(check, new):
 @click.option("--exercise", help="Mark this one only: its number (07) or its name.")
 @click.option("--student", help="Mark this one only; the results of all the others are kept.")
 @click.option("--resume", is_flag=True, help="Mark only what is left, what is new, what changed.")
+@click.option("--manual", type=click.Path(exists=True, dir_okay=False), metavar="CSV",
+              help="A person's marks: student, task, points, comment.")  # fmt: skip
+@click.option("--deadline", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]))
+@click.option("--late-percent", type=click.FloatRange(0, 100), default=10, show_default=True,
+              help="Off for every day begun after the deadline.")  # fmt: skip
+@click.option("--handed-in", type=click.Path(exists=True, dir_okay=False), metavar="CSV",
+              help="When work came in: student, time. Else the time of the file.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Workers. Default: one for each processor.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "rlimit"]),
               default="auto", show_default=True, help="What holds the submissions.")  # fmt: skip
 @click.option("--allow-unsandboxed", is_flag=True, help="Also without a real sandbox.")
-def grade(folder, output, jobs, **how):
+def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
     """Mark a FOLDER of submissions; write points, reasons and feedback into RESULTS.
 
     FOLDER holds <student>.ipynb, <student>/<exercise>.ipynb or, as nbgrader has it,
@@ -118,11 +125,15 @@ def grade(folder, output, jobs, **how):
     from tqdm import tqdm
 
     from coursekit.grading import grade_folder
+    from coursekit.grading.adjust import LateRule, read_times
     from coursekit.lab import course_part
 
     teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
     how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit=" submissions")}
     try:
+        if deadline:
+            times = read_times(handed_in) if handed_in else {}
+            how["late"] = LateRule(deadline.timestamp(), late_percent, times)
         students, left, table = grade_folder(folder, teachers, output, **how)
     except ValueError as error:
         raise OneLine(str(error)) from error

@@ -86,7 +86,7 @@ def processes(jobs, job):
     """Workers of this machine: a function that hands a submission over to the next free one."""
     context = multiprocessing.get_context("spawn")  # no copies of whatever runs here
     with ProcessPoolExecutor(jobs, context, begin, (job,)) as pool:
-        yield partial(pool.submit, mark_here)
+        yield lambda submission: pool.submit(mark_here, submission)
 
 
 def begin(job):

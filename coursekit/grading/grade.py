@@ -8,11 +8,13 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
+from coursekit.grading import tables
+from coursekit.grading.adjust import read_marks
 from coursekit.grading.batch import Job, mark_all
 from coursekit.grading.notebook import read_exercises
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
-from coursekit.grading.store import Store, Submission
+from coursekit.grading.store import Store, Submission, plain
 from coursekit.grading.submissions import find_students
 
 
@@ -36,6 +38,8 @@ def grade_folder(
     sandbox="auto",
     allow_unsandboxed=False,
     limits=None,
+    manual=None,
+    late=None,
     progress=lambda rows, total: rows,
 ):
     """Mark every submission of a folder, write the results into the folder `output`.
@@ -43,15 +47,18 @@ def grade_folder(
     teachers_folder: holds the notebooks that fix questions and points. output: an output that
     ends in ".csv" is the table alone. exercise: number or name of the one to mark. student: mark
     this one only. resume: mark only what an interrupted run left, what is new and what changed.
-    jobs: workers. progress: wraps the rows, as tqdm does. Raises ValueError when either folder
-    holds nothing of use or no sandbox holds submissions, before anything is written.
+    jobs: workers. manual: a table of a person's marks. late: a LateRule. progress: wraps the rows,
+    as tqdm does. Raises ValueError when either folder holds nothing of use or no sandbox holds
+    submissions, before anything is written.
     """
     if os.name != "posix":
         raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
     exercises = read_exercises(teachers_folder)
     wanted = named(exercises, exercise)
     students, names = find_students(folder, exercises)
-    table = table_of(output, folder)
+    output = output_outside(folder, output)
+    alone = output.suffix == ".csv"
+    table = output if alone else output / "grades.csv"
     worked_on = [name for name in names if name in wanted] or list(wanted)
     if student not in {None, *(each.name for each in students)}:
         raise ValueError(f"no student of {folder} is called {student!r}")
@@ -60,14 +67,18 @@ def grade_folder(
         limits or Limits(),
         choose(sandbox, allow_unsandboxed),
     )
-    if table != Path(output):
-        Path(output).mkdir(exist_ok=True)
+    if not alone:
+        output.mkdir(exist_ok=True)
+    own = table.with_name("to_mark.csv")
+    paths = [own] * (not alone and own.is_file()) + [manual] * (manual is not None)
+    by_hand = marks_by_hand(paths, students, exercises)
     with Store(table.with_suffix(".sqlite")) as store:
+        store.keep_by_hand(by_hand)
         asked = [each for each in students if student in {None, each.name}]
         mark_what_is_left(store, asked, job, resume, jobs, progress)
         marked = store.exercises()
         shown = [exercises[name] for name in exercises if name in marked]
-        write_results(store, students, shown, table)
+        write_results(store, students, shown, table, alone, late)
         return Outcome(len(asked), store.left(), table)
 
 
@@ -83,14 +94,19 @@ def named(exercises, wanted):
     return chosen
 
 
-def table_of(output, folder):
-    """Where the table of marks goes. Raises ValueError when it would lie among the submissions."""
+def output_outside(folder, output):
+    """The output as a path. Raises ValueError when it would be taken for a student's folder."""
     output = Path(output)
-    if output.suffix == ".csv":
-        return output
-    if output.resolve().parent == Path(folder).resolve():
+    if output.suffix != ".csv" and output.resolve().parent == Path(folder).resolve():
         raise ValueError(f"{output} lies in {folder}, where it would be taken for a student")
-    return output / "grades.csv"
+    return output
+
+
+def marks_by_hand(paths, students, exercises):
+    """A person's marks out of tables, later tables last."""
+    most_points = {task_id: most for one in exercises.values() for task_id, most in one.texts}
+    names = {tables.harmless(student.name): plain(student.name) for student in students}
+    return [mark for path in paths for mark in read_marks(path, most_points, names)]
 
 
 def mark_what_is_left(store, students, job, resume, jobs, progress):

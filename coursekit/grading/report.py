@@ -1,50 +1,121 @@
 """What people read: one pass over the class, a student at a time, fills every file."""
 
 import csv
+import json
 import os
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
 
-from coursekit.grading.mark import Result, nothing
-from coursekit.grading.notebook import Exercise
+from coursekit.grading import tables
+from coursekit.grading.class_report import ClassReport, state_of
+from coursekit.grading.sheet import sheet_of
 
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # what a spreadsheet reads as the start of a formula
-
-
-@dataclass(frozen=True)
-class Part:
-    """One student's marks for one exercise."""
-
-    exercise: Exercise
-    results: tuple[Result, ...]  # in the order of the teacher's questions
-    texts: dict[str, str]  # id -> what the learner wrote, for the cells that a person marks
-
-    @property
-    def points(self):
-        return sum(result.points for result in self.results)
-
-    @property
-    def out_of(self):
-        return sum(result.max_points for result in self.results)
+SIGNS = {"right": "✓", "not written": "○", "not handed in": "○", "not marked": "○"}
 
 
-def write_results(store, students, exercises, table):
-    """Write the table, from the newest marks of all students of the folder."""
-    task_ids = [question.task_id for one in exercises for question in one.questions]
-    with replacing(table) as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header(task_ids))
-        for student in students:
-            parts = [part_of(store, student.name, exercise) for exercise in exercises]
-            writer.writerow([harmless(cell) for cell in row(student.name, parts)])
+def write_results(store, students, exercises, table, alone=False, late=None):
+    """Write all files, from the newest marks of the students of the folder.
+
+    alone: only the table; else feedback, the class's page and the other tables lie beside it.
+    """
+    sheets = (sheet_of(store, student.name, exercises, late) for student in students)
+    with ExitStack() as files:
+        grades = writer(files, table, [tables.grades_header(exercises)])
+        others = None if alone else Others(files, table.parent, exercises)
+        for sheet in sheets:
+            write_rows(grades, [tables.grades_row(sheet)])
+            if others:
+                others.add(sheet)
+    if others:
+        others.finish()
 
 
-def part_of(store, student, exercise):
-    marks = store.marks(student, exercise.name)
-    found = {result.task_id: result for result in marks.results} if marks else {}
-    unmarked = nothing(exercise, "not marked")
-    results = tuple(found.get(result.task_id, result) for result in unmarked)
-    return Part(exercise, results, marks.texts if marks else {})
+class Others:
+    """All files of a folder of results but the table of grades."""
+
+    def __init__(self, files, folder, exercises):
+        self.folder = folder
+        self.summary = ClassReport(exercises)
+        head = [tables.canvas_header(exercises), tables.canvas_points(exercises)]
+        self.canvas = writer(files, folder / "canvas.csv", head)
+        self.moodle = writer(files, folder / "moodle.csv", [tables.moodle_header(exercises)])
+        self.to_mark = None
+        if any(exercise.texts for exercise in exercises):
+            self.to_mark = writer(files, folder / "to_mark.csv", [tables.TO_MARK])
+
+    def add(self, sheet):
+        write_rows(self.canvas, [tables.canvas_row(sheet)])
+        write_rows(self.moodle, [tables.moodle_row(sheet)])
+        if self.to_mark:
+            write_rows(self.to_mark, tables.to_mark_rows(sheet))
+        self.summary.add(sheet)
+        write_feedback(self.folder / "feedback" / sheet.student, sheet)
+
+    def finish(self):
+        write(self.folder / "class.html", page("class.html", summary=self.summary))
+
+
+def write_feedback(folder, sheet):
+    """One student's page, the same as text, and the results.json that Gradescope reads."""
+    folder.mkdir(parents=True, exist_ok=True)
+    write(folder / "feedback.html", page("feedback.html", sheet=sheet))
+    write(folder / "feedback.txt", tables.printable(page("feedback.txt", sheet=sheet)))
+    write(folder / "results.json", json.dumps(gradescope(sheet), indent=1))
+
+
+def gradescope(sheet):
+    """Gradescope's form of an autograder's results; what waits for a person is not in it."""
+    results = [(part, result) for part in sheet.parts for result in part.results]
+    tests = [
+        {
+            "name": f"{result.task_id} · {part.title(result.task_id)}",
+            "score": result.points,
+            "max_score": result.max_points,
+            "status": "passed" if result.points == result.max_points else "failed",
+            "output": result.reason,
+        }
+        for part, result in results
+    ]
+    late = "\n".join(part.lateness for part in sheet.parts if part.lateness)
+    return {"score": sheet.points, "output": late, "output_format": "text", "tests": tests}
+
+
+@cache
+def templates():
+    """The pages of this room; every value that is put into one is escaped."""
+    from jinja2 import Environment, FileSystemLoader
+
+    found = Environment(
+        loader=FileSystemLoader(Path(__file__).with_name("pages")),
+        autoescape=lambda name: name is None or name.endswith(".html"),
+        finalize=lambda value: tables.printable(value) if type(value) is str else value,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    found.filters["sign"] = lambda result: SIGNS.get(state_of(result), "✗")
+    found.filters["state"] = state_of
+    return found
+
+
+def page(name, **values):
+    return templates().get_template(name).render(values)
+
+
+def writer(files, path, head):
+    """A CSV writer whose file takes its place when all `files` are closed; head: first rows."""
+    rows = csv.writer(files.enter_context(replacing(path)), lineterminator="\n")
+    write_rows(rows, head)
+    return rows
+
+
+def write_rows(table, rows):
+    table.writerows([tables.harmless(cell) for cell in row] for row in rows)
+
+
+def write(path, text):
+    with replacing(path) as file:
+        file.write(text)
 
 
 @contextmanager
@@ -54,25 +125,3 @@ def replacing(path):
     with open(new, "w", encoding="utf-8", newline="") as file:
         yield file
     os.replace(new, path)
-
-
-def header(task_ids):
-    return ["student", *task_ids, "total", "out of", "sandbox", "reasons"]
-
-
-def row(student, parts):
-    """The row of one student, in the order of the questions."""
-    results = [result for part in parts for result in part.results]
-    total = sum(part.points for part in parts)
-    out_of = sum(part.out_of for part in parts)
-    sandboxes = "; ".join(sorted({result.sandbox for result in results}))
-    reasons = [f"{result.task_id}: {result.reason}" for result in results]
-    reasons += dict.fromkeys(f"note: {note}" for result in results for note in result.notes)
-    points = [f"{result.points:g}" for result in results]
-    return [student, *points, f"{total:g}", f"{out_of:g}", sandboxes, "\n".join(reasons)]
-
-
-def harmless(cell):
-    """A cell that no spreadsheet takes for a formula and no terminal for a command."""
-    text = "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in cell)
-    return f"'{text}" if text.startswith(FORMULA) else text

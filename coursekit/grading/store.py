@@ -118,9 +118,9 @@ class Store:
         self.file.execute("COMMIT")
 
     def by_hand(self, student, task_id):
-        """A person's points and comment, or None."""
+        """A person's points and comment; None and no words until there are any."""
         wanted = "SELECT points, comment FROM by_hand WHERE student = ? AND task_id = ?"
-        return self._one(wanted, (plain(student), task_id))
+        return self._one(wanted, (plain(student), task_id)) or (None, "")
 
     def _newest(self, columns, key):
         wanted = f"SELECT {columns} FROM marks WHERE student = ? AND exercise = ?"
