@@ -120,6 +120,13 @@ def test_every_task_has_a_folded_hint(path):
 
 
 @each_solution
+def test_every_solution_ends_with_the_points_so_far(path):
+    last = read(path).cells[-1]
+    assert (last.cell_type, last.source) == ("code", "check.summary()")
+    assert nbgrader_of(last)["grade_id"] == f"{path.name[:2]}_summary"
+
+
+@each_solution
 def test_every_cell_has_nbgraders_metadata(path):
     for cell in read(path).cells:
         meta = nbgrader_of(cell)
