@@ -144,5 +144,27 @@ def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
     click.echo(f"{students} students marked, see {table}")
 
 
+@main.command()
+@click.argument("folder", type=click.Path())
+@click.option("-o", "--output", default="similar.csv", show_default=True, type=click.Path())
+@click.option("--exercise", help="This one only: its number (07) or its name.")
+def similar(folder, output, exercise):
+    """List pairs of submissions in FOLDER whose code is alike, for a person to look at.
+
+    Being alike is no proof of anything: short tasks have few solutions, and some learn in pairs.
+    """
+    from coursekit.grading.similar import write_similar
+    from coursekit.lab import course_part
+
+    teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
+    try:
+        pairs = write_similar(folder, teachers, output, exercise)
+    except ValueError as error:
+        raise OneLine(str(error)) from error
+    except OSError as error:
+        raise OneLine(f"cannot write {output}: {error.strerror}") from error
+    click.echo(f"{pairs} pairs to look at, see {output}")
+
+
 if __name__ == "__main__":
     main()

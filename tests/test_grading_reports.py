@@ -201,3 +201,43 @@ def test_what_waits_for_a_person_does_not_count_yet():
         (3, 6),
         (4.5, 6),
     ]
+
+
+PROGRAM = """
+def mean_of_rows(rows, weights):
+    total = np.zeros(len(rows))
+    for number, row in enumerate(rows):
+        for value, weight in zip(row, weights):
+            total[number] = total[number] + value * weight
+        if total[number] > 100:
+            total[number] = 100
+    return total / sum(weights)
+"""
+OTHER = """
+def mean_of_rows(rows, weights):
+    result = []
+    while rows:
+        first, *rows = rows
+        try:
+            result += [max(min(np.dot(first, weights) / np.sum(weights), 7), -7)]
+        except ValueError as error:
+            print("no", error, sep="")
+    return {"all": np.array(result)}["all"]
+"""
+
+
+def test_similar_pairs_are_found_however_they_are_renamed(tmp_path, monkeypatch):
+    notebook, _ = write_own_exercise(NAME, tmp_path / "solutions")
+    copied = PROGRAM.replace("total", "s").replace("row", "r") + "# my own work\n"
+    programs = {"ann": PROGRAM, "bob": OTHER, "=cem": copied, "dan": "", "eve": "def broken('"}
+    for student, program in programs.items():
+        path = tmp_path / "in" / student / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        path.write_text(changed(notebook, {"### BEGIN SOLUTION": program}), "utf-8")
+    (tmp_path / "in" / "fay.ipynb").write_text("{")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["similar", "in"])
+    assert result.output == "1 pairs to look at, see similar.csv\n"
+    with open("similar.csv", encoding="utf-8", newline="") as file:
+        (pair,) = csv.DictReader(file)
+    assert (pair["first"], pair["second"], pair["share"]) == ("'=cem", "ann", "100%")

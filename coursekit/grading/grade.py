@@ -11,7 +11,7 @@ from typing import NamedTuple
 from coursekit.grading import tables
 from coursekit.grading.adjust import read_marks
 from coursekit.grading.batch import Job, mark_all
-from coursekit.grading.notebook import read_exercises
+from coursekit.grading.notebook import named, read_exercises
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
 from coursekit.grading.store import Store, Submission, plain
@@ -80,18 +80,6 @@ def grade_folder(
         shown = [exercises[name] for name in exercises if name in marked]
         write_results(store, students, shown, table, alone, late)
         return Outcome(len(asked), store.left(), table)
-
-
-def named(exercises, wanted):
-    """The exercises of that number ("07") or name, all of them for None. Raises ValueError."""
-    chosen = {
-        name: exercise
-        for name, exercise in exercises.items()
-        if wanted in {None, name, name.partition("_")[0]}
-    }
-    if not chosen:
-        raise ValueError(f"no exercise is called {wanted!r}; there are {', '.join(exercises)}")
-    return chosen
 
 
 def output_outside(folder, output):

@@ -112,6 +112,18 @@ def read_exercises(folder):
     return asking
 
 
+def named(exercises, wanted):
+    """The exercises of that number ("07") or name, all of them for None. Raises ValueError."""
+    chosen = {
+        name: exercise
+        for name, exercise in exercises.items()
+        if wanted in {None, name, name.partition("_")[0]}
+    }
+    if not chosen:
+        raise ValueError(f"no exercise is called {wanted!r}; there are {', '.join(exercises)}")
+    return chosen
+
+
 def read_submission(path, exercise):
     """The learner's code cells, in the order of the file. Raises NotebookError.
 
