@@ -216,3 +216,14 @@ def test_the_update_and_the_rule_for_stopping_are_the_librarys():
     losses, rule = rng.random(30), nn.patience(4)
     stops = [k for k in range(1, 31) if rule(SimpleNamespace(validation_loss=losses[:k]))]
     assert right.stopping(losses, 4)[0] == stops[0]
+
+
+def test_the_worked_example_of_decay_is_what_the_library_computes():
+    w, gradient, lr, penalty = np.array([2, -1, 0.1]), np.array([0, -2, 0.7]), 0.1, 0.5
+    rows = {"2 | `-0.8` | `0.03`": w - lr * gradient}
+    rows["`1.9` | `-0.75` | `0.025`"] = w - lr * (gradient + penalty * w)
+    rows["`1.95` | `-0.75` | 0"] = nn.optim.soft_threshold(w - lr * gradient, lr * penalty)
+    text = SOLUTION.read_text(encoding="utf-8")
+    for row, wanted in rows.items():
+        assert f"| {row} |" in text
+        np.testing.assert_allclose([float(x.strip("` ")) for x in row.split("|")], wanted)

@@ -7,6 +7,8 @@ import pytest
 import right_08 as right
 from mutants import reports_of_slip, survivors
 
+from coursekit import nn
+
 SOLUTION = Path(__file__).parent.parent / "solutions" / "08_training_on_digits.ipynb"
 
 HARMLESS = {  # as right as the solution
@@ -171,3 +173,17 @@ def test_slips_cost_their_points_and_are_named(task, name, wrong, points, words)
     for report in reports_of_slip(right.RIGHT, task, name, wrong):
         assert report.points == points, report
         assert words in " ".join(report.messages), report
+
+
+def test_the_worked_example_of_the_update_is_what_the_library_computes():
+    layer = nn.Linear(1, 1, rng=None)
+    layer.params = {"weight": np.array([[10.0]]), "bias": np.array([10.0])}
+    layer.grads = {"weight": np.array([[2.0]]), "bias": np.array([2.0])}
+    sgd = nn.SGD(layer, lr=0.1, momentum=0.5, weight_decay=0.3)
+    table = SOLUTION.read_text(encoding="utf-8").replace("`", "").replace("−", "-")
+    for step in (1, 2):
+        sgd.step()
+        line = next(each for each in table.splitlines() if f"| step {step} |" in each)
+        cells = [float(cell.split("=")[-1]) for cell in line.split("|")[2:6]]
+        pairs = [(sgd.delta[name].item(), w.item()) for name, w in layer.params.items()]
+        np.testing.assert_allclose(cells, np.ravel(pairs))
