@@ -114,6 +114,7 @@ def exercises(check, new):
 @click.option("--jobs", type=click.IntRange(1), help="Workers. Default: one for each processor.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "rlimit"]),
               default="auto", show_default=True, help="What holds the submissions.")  # fmt: skip
+@click.option("--dask", metavar="ADDRESS", help="Mark on this Dask cluster, not here.")
 @click.option("--allow-unsandboxed", is_flag=True, help="Also without a real sandbox.")
 def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
     """Mark a FOLDER of submissions; write points, reasons and feedback into RESULTS.

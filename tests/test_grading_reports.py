@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
+from page_commands import run_page
 
 from coursekit.cli import main
 from coursekit.grading import Result
@@ -23,6 +24,10 @@ from coursekit.grading.tables import harmless
 NAME = "colours"
 EVIL = "<img src=x onerror=alert(1)>"
 SENTENCE = f"=HYPERLINK({EVIL})"
+
+
+def test_the_page_does_what_it_says(tmp_path):
+    run_page(Path(__file__).parent.parent / "docs" / "grade-a-class.md", tmp_path)
 
 
 @pytest.fixture(scope="module")

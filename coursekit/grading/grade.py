@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from contextlib import contextmanager
+from functools import partial
 from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from typing import NamedTuple
 from coursekit.grading import tables
 from coursekit.grading.adjust import read_marks
 from coursekit.grading.batch import Job, mark_all
+from coursekit.grading.cluster import choose_there, connected, mark_all_there
 from coursekit.grading.notebook import named, read_exercises
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
@@ -38,6 +40,7 @@ def grade_folder(
     sandbox="auto",
     allow_unsandboxed=False,
     limits=None,
+    dask=None,
     manual=None,
     late=None,
     progress=lambda rows, total: rows,
@@ -47,9 +50,10 @@ def grade_folder(
     teachers_folder: holds the notebooks that fix questions and points. output: an output that
     ends in ".csv" is the table alone. exercise: number or name of the one to mark. student: mark
     this one only. resume: mark only what an interrupted run left, what is new and what changed.
-    jobs: workers. manual: a table of a person's marks. late: a LateRule. progress: wraps the rows,
-    as tqdm does. Raises ValueError when either folder holds nothing of use or no sandbox holds
-    submissions, before anything is written.
+    jobs: workers. dask: address of a cluster that marks instead of this machine. manual: a table
+    of a person's marks. late: a LateRule. progress: wraps the rows, as tqdm does. Raises
+    ValueError when either folder holds nothing of use or no sandbox holds submissions, before
+    anything is written.
     """
     if os.name != "posix":
         raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
@@ -62,24 +66,32 @@ def grade_folder(
     worked_on = [name for name in names if name in wanted] or list(wanted)
     if student not in {None, *(each.name for each in students)}:
         raise ValueError(f"no student of {folder} is called {student!r}")
-    job = Job(
-        tuple(exercises[name] for name in worked_on),
-        limits or Limits(),
-        choose(sandbox, allow_unsandboxed),
-    )
-    if not alone:
-        output.mkdir(exist_ok=True)
-    own = table.with_name("to_mark.csv")
+    own = output / "to_mark.csv"
     paths = [own] * (not alone and own.is_file()) + [manual] * (manual is not None)
     by_hand = marks_by_hand(paths, students, exercises)
-    with Store(table.with_suffix(".sqlite")) as store:
-        store.keep_by_hand(by_hand)
-        asked = [each for each in students if student in {None, each.name}]
-        mark_what_is_left(store, asked, job, resume, jobs, progress)
-        marked = store.exercises()
-        shown = [exercises[name] for name in exercises if name in marked]
-        write_results(store, students, shown, table, alone, late)
-        return Outcome(len(asked), store.left(), table)
+    asked = [each for each in students if student in {None, each.name}]
+    with place_to_work(dask, jobs, sandbox, allow_unsandboxed) as (kind, mark):
+        if not alone:
+            output.mkdir(exist_ok=True)
+        job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
+        with Store(table.with_suffix(".sqlite")) as store:
+            store.keep_by_hand(by_hand)
+            mark_what_is_left(store, asked, job, resume, mark, progress)
+            marked = store.exercises()
+            shown = [exercises[name] for name in exercises if name in marked]
+            write_results(store, students, shown, table, alone, late)
+            return Outcome(len(asked), store.left(), table)
+
+
+@contextmanager
+def place_to_work(dask, jobs, sandbox, allow_unsandboxed):
+    """The sandbox's kind there, and a function (submissions, job) that marks them there."""
+    if dask is None:
+        yield choose(sandbox, allow_unsandboxed), partial(mark_all, jobs=jobs)
+        return
+    with connected(dask) as client:
+        kind = choose_there(client, sandbox, allow_unsandboxed)
+        yield kind, partial(mark_all_there, client)
 
 
 def output_outside(folder, output):
@@ -97,7 +109,7 @@ def marks_by_hand(paths, students, exercises):
     return [mark for path in paths for mark in read_marks(path, most_points, names)]
 
 
-def mark_what_is_left(store, students, job, resume, jobs, progress):
+def mark_what_is_left(store, students, job, resume, mark, progress):
     """Mark the students' work, and keep every mark as soon as it is there."""
     found = [
         Submission(student.name, exercise.name, student.notebook(exercise.name))
@@ -107,8 +119,7 @@ def mark_what_is_left(store, students, job, resume, jobs, progress):
     to_do = [each for each in found if store.is_left(each)] if resume else found
     store.plan(to_do)
     with until_interrupted(to_do) as waiting:
-        marked = mark_all(waiting, job, jobs)
-        for submission, marks in progress(marked, total=len(to_do)):
+        for submission, marks in progress(mark(waiting, job), total=len(to_do)):
             store.keep(submission, marks)
 
 
