@@ -54,8 +54,9 @@ class Lab:
             port = probe.getsockname()[1]
         settings = folder / "jupyter_settings"
         settings.mkdir()
-        exposed = {"LabApp": {"expose_app_in_browser": True}}
-        (settings / "jupyter_lab_config.json").write_text(json.dumps(exposed), encoding="utf-8")
+        for file, app in (("lab", "LabApp"), ("notebook", "JupyterNotebookApp")):
+            exposed = json.dumps({app: {"expose_app_in_browser": True}})
+            (settings / f"jupyter_{file}_config.json").write_text(exposed, encoding="utf-8")
         self.folder, self.token = folder / "course", secrets.token_hex(16)
         self.address = f"http://127.0.0.1:{port}"
         command = [sys.executable, "-m", "coursekit.cli", "lab", str(self.folder), "--no-browser"]
@@ -96,9 +97,13 @@ class NotebookPage:
         self.problems = []
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("console", self._note)
-        workspace = secrets.token_hex(4)  # a fresh one: no layout is carried over
-        self.page.goto(f"{lab.address}/lab/workspaces/{workspace}/tree/{name}?token={lab.token}")
+        self.page.goto(f"{lab.address}/{self.place()}/{name}?token={lab.token}")
         self.page.wait_for_function(READY, timeout=120_000)
+
+    def place(self):
+        """Where the server shows notebooks."""
+        workspace = secrets.token_hex(4)  # a fresh one: no layout is carried over
+        return f"lab/workspaces/{workspace}/tree"
 
     def _note(self, message):
         if message.type == "error":
