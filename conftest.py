@@ -1,4 +1,12 @@
-"""For nbval: our notebooks are stored without execution counts, compared texts stay."""
+"""For all tests: one BLAS thread for each of pytest's workers; stored texts of notebooks for nbval.
+
+Notebooks are stored without execution counts, compared texts stay.
+"""
+
+import os
+
+# Read when NumPy is loaded, here and in kernels: threads of several workers wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def pytest_collection_modifyitems(items):
