@@ -86,12 +86,22 @@ def processes(jobs, job):
     """Workers of this machine: a function that hands a submission over to the next free one."""
     context = multiprocessing.get_context("spawn")  # no copies of whatever runs here
     with ProcessPoolExecutor(jobs, context, begin, (job,)) as pool:
-        yield lambda submission: pool.submit(mark_here, submission)
+        yield partial(shielded, pool)
+
+
+def shielded(pool, submission):
+    """Hand over, with Ctrl-C held back: a worker that starts here must not hear it either."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        return pool.submit(mark_here, submission)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def begin(job):
     """In a new worker: keep the job, and leave Ctrl-C to the main process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
     globals()["job_here"] = job
 
 

@@ -76,11 +76,11 @@ def grade_folder(
         job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
         with Store(table.with_suffix(".sqlite")) as store:
             store.keep_by_hand(by_hand)
-            mark_what_is_left(store, asked, job, resume, mark, progress)
+            left = mark_what_is_left(store, asked, job, resume, mark, progress)
             marked = store.exercises()
             shown = [exercises[name] for name in exercises if name in marked]
             write_results(store, students, shown, table, alone, late)
-            return Outcome(len(asked), store.left(), table)
+            return Outcome(len(asked), left, table)
 
 
 @contextmanager
@@ -110,7 +110,7 @@ def marks_by_hand(paths, students, exercises):
 
 
 def mark_what_is_left(store, students, job, resume, mark, progress):
-    """Mark the students' work, and keep every mark as soon as it is there."""
+    """Mark the students' work and keep every mark at once; return how many an interrupt left."""
     found = [
         Submission(student.name, exercise.name, student.notebook(exercise.name))
         for student in students
@@ -119,8 +119,11 @@ def mark_what_is_left(store, students, job, resume, mark, progress):
     to_do = [each for each in found if store.is_left(each)] if resume else found
     store.plan(to_do)
     with until_interrupted(to_do) as waiting:
-        for submission, marks in progress(mark(waiting, job), total=len(to_do)):
+        left = len(to_do)
+        for submission, marks in progress(mark(waiting, job), total=left):
             store.keep(submission, marks)
+            left -= 1
+    return left
 
 
 @contextmanager

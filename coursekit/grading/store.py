@@ -1,7 +1,7 @@
 """The marks of a class in one SQLite file, written one by one, so that no crash loses any.
 
 A submission is one student's work on one exercise. Marking it again adds a row: the newest counts,
-the older ones stay. The table `to_do` says what a run set out to mark and has not marked yet.
+the older ones stay. The table `to_do` says what runs set out to mark and have not marked yet.
 """
 
 import json
@@ -67,9 +67,8 @@ class Store:
         self.file.close()
 
     def plan(self, submissions):
-        """Put all of them on the list of things to do, in place of what stood there."""
+        """Put all of them on the list of things to do."""
         self.file.execute("BEGIN")
-        self.file.execute("DELETE FROM to_do")
         self.file.executemany(
             "INSERT OR IGNORE INTO to_do VALUES (?, ?)", (each.key for each in submissions)
         )
@@ -81,10 +80,6 @@ class Store:
             return True
         file = self._newest("file", submission.key)
         return file is None or file[0] != version(submission.path)[0]
-
-    def left(self):
-        """How many are on the list."""
-        return self._one("SELECT COUNT(*) FROM to_do")[0]
 
     def keep(self, submission, marks):
         """Add the marks and take the submission off the list; both or neither."""
