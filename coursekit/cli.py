@@ -106,7 +106,8 @@ def exercises(check, new):
 @click.option("--resume", is_flag=True, help="Mark only what is left, what is new, what changed.")
 @click.option("--manual", type=click.Path(exists=True, dir_okay=False), metavar="CSV",
               help="A person's marks: student, task, points, comment.")  # fmt: skip
-@click.option("--deadline", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]))
+@click.option("--deadline", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M"]),
+              metavar="TIME", help="Later is late: 2026-11-20 or '2026-11-20 18:30'.")  # fmt: skip
 @click.option("--late-percent", type=click.FloatRange(0, 100), default=10, show_default=True,
               help="Off for every day begun after the deadline.")  # fmt: skip
 @click.option("--handed-in", type=click.Path(exists=True, dir_okay=False), metavar="CSV",
