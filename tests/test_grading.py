@@ -25,10 +25,10 @@ from coursekit.grading import (
     read_exercises,
 )
 from coursekit.grading.batch import Job, mark_all
-from coursekit.grading.report import harmless
 from coursekit.grading.sandbox import Forker
 from coursekit.grading.store import Submission
 from coursekit.grading.submissions import find_students
+from coursekit.grading.tables import harmless
 
 ROOT = Path(__file__).parent.parent
 NAME = "06_backpropagation"
@@ -215,8 +215,9 @@ def test_one_exercise(tmp_path):
     shutil.copy(ROOT / "solutions" / "01_pyramids.ipynb", teachers)
     assert graded(folder, teachers, exercise="06")["ann"]["out of"] == str(corpus.FULL)
     second = graded(folder, teachers, exercise="01_pyramids")["ann"]  # beside the first
-    points = [float(cell) for name, cell in second.items() if name.startswith("01_")]
-    assert (sum(points), second["total"]) == (0, str(corpus.FULL))
+    points = {cell for name, cell in second.items() if name.startswith("01_")}
+    assert points == {"0", ""}  # a sentence waits for a person
+    assert second["total"] == str(corpus.FULL)
     with pytest.raises(ValueError, match="no exercise is called '99'; there are 01_pyramids"):
         graded(folder, teachers, exercise="99")
 

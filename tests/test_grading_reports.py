@@ -117,6 +117,7 @@ def test_no_table_holds_a_formula(place):
     assert {row["text"] for row in table(place, "to_mark.csv")} == {"'" + SENTENCE}
     for cell in ["=1", "+1", "-1", "@x", "\n=1", "＝1", "\t=1", "\r=1"]:
         assert harmless(cell)[0] in "'\N{REPLACEMENT CHARACTER}"
+    assert harmless("a\r\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
 
 
 def test_a_persons_marks_are_merged_and_stay(place):

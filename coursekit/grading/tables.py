@@ -90,4 +90,7 @@ def harmless(cell):
 
 def printable(text):
     """Text that no terminal takes for a command and any file can hold."""
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+    lines = text.replace("\r\n", "\n")
+    return "".join(
+        c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in lines
+    )
