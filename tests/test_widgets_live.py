@@ -18,6 +18,15 @@ from coursekit.widgets.traits import Number
 from coursekit.widgets.unit_images import model as unit_images
 
 
+@pytest.fixture(autouse=True)
+def no_loop_around():
+    """In a worker that also ran browser tests, Playwright keeps a loop running in this thread."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
+
+
 class Doubling(StreamingWidget):
     """Answers with twice a number."""
 

@@ -7,11 +7,15 @@ from jupyter_page import next_frame
 
 from coursekit.filters import convolve2d, steer
 from coursekit.widgets import (
+    BlendWidget,
     ConvolutionWidget,
+    CoringWidget,
     DescentWidget,
     GraphWidget,
     Im2colWidget,
+    MotionWidget,
     PoolingWidget,
+    PyramidWidget,
     SteeringWidget,
     catalogue,
     words,
@@ -138,7 +142,15 @@ def test_numbers_in_words(run, value, text):
     assert run(SteeringWidget, "view.number(value)", value=value) == text == words.number(value)
 
 
-OWN_WORDS = (SteeringWidget, DescentWidget)  # the page's words are shorter than Python's
+# The page's words are shorter than Python's; test_picture_widgets.py compares what they count.
+OWN_WORDS = (
+    SteeringWidget,
+    DescentWidget,
+    PyramidWidget,
+    BlendWidget,
+    CoringWidget,
+    MotionWidget,
+)
 
 OTHERS = {
     GraphWidget: [{"step": step} for step in range(6)],
