@@ -143,7 +143,7 @@ def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
         raise OneLine(f"cannot write {output}: {error.strerror}") from error
     if left:
         raise OneLine(f"stopped with {left} submissions left; --resume goes on with them")
-    click.echo(f"{students} students marked, see {table}")
+    click.echo(f"{students} student{'s'[: students != 1]} marked, see {table}")
 
 
 @main.command()

@@ -232,7 +232,7 @@ def test_grade_command(tmp_path, monkeypatch):
     )
     result = CliRunner().invoke(main, ["grade", "in", "--jobs", "1"])
     assert result.exit_code == 0, result.output
-    assert "1 students marked, see results/grades.csv" in result.output
+    assert "1 student marked, see results/grades.csv" in result.output
     with open("results/grades.csv", encoding="utf-8", newline="") as file:
         (row,) = csv.DictReader(file)
     assert row["student"] == "ann"

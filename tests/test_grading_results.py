@@ -166,5 +166,5 @@ def test_names_of_every_kind_are_kept_apart(place):
 def test_a_table_alone(place):
     for name in CLASS[1:]:
         shutil.rmtree(place / "in" / name)
-    assert "1 students marked, see x.csv" in again("-o", "x.csv")
+    assert "1 student marked, see x.csv" in again("-o", "x.csv")
     assert {path.name for path in place.iterdir()} == {"solutions", "in", "x.csv", "x.sqlite"}

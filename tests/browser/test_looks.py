@@ -119,10 +119,10 @@ def test_every_control_moves_it_and_start_again_takes_it_back(gallery, entry):
         control.evaluate(TURN if control.get_attribute("data-kind") is None else "(e) => e.click()")
         moved = f"(root) => (({SHOWN})(root)) !== window.before"
         gallery.page.evaluate("(before) => { window.before = before; }", before)
-        gallery.page.wait_for_function(moved, arg=root.element_handle(), timeout=10_000)
+        gallery.page.wait_for_function(moved, arg=root.element_handle(), timeout=30_000)
         start_again(gallery, root)
         same = f"(root) => (({SHOWN})(root)) === window.before"
-        gallery.page.wait_for_function(same, arg=root.element_handle(), timeout=10_000)
+        gallery.page.wait_for_function(same, arg=root.element_handle(), timeout=30_000)
 
 
 @ENTRIES
