@@ -108,6 +108,14 @@ def test_readme_shows_the_totals():
     assert totals() in readme
 
 
+def test_readme_counts_the_tasks_and_their_points():
+    notebooks = [nbformat.read(path, as_version=4) for path in (ROOT / "solutions").glob("*.ipynb")]
+    metadata = [cell.metadata["nbgrader"] for notebook in notebooks for cell in notebook.cells]
+    points = [each["points"] for each in metadata if each["grade"]]
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert f"{len(points)} tasks, {sum(points)} points" in readme
+
+
 def totals():
     """How many different things the rows point at."""
     count = {kind: len({x for row in ROWS.values() for x in row.get(kind, [])}) for kind in KINDS}
