@@ -131,7 +131,8 @@ def perceptron_task(perceptron_pass, separating_line, t):
                 check_line(t, separating_line, target)
 
     with t.part("None where there is none", points=1):
-        for target in draw_functions(t):
+        functions = sorted(draw_functions(t), key=lambda target: tuple(target) not in NO_LINE)
+        for target in functions[:5]:  # both without a line, and three that have one
             check_line(t, separating_line, target)
 
 

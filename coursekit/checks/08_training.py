@@ -41,7 +41,7 @@ def train_task(slopes, train, t):
         check_training(t, train, epochs=3, momentum=0.8, decay=0.1)
 
     with t.part("it learns to read", points=1):
-        x, labels, unseen, their_labels = draw_digits(t, 400)
+        x, labels, unseen, their_labels = draw_digits(t.rng, 400)
         order = np.stack([t.rng.permutation(len(x)) for _ in range(3)])
         start = np.zeros((10, 784)), np.zeros(10)
         got = train(x, labels, *start, order, 40, 0.05, 0.9, 1e-4)
@@ -57,17 +57,15 @@ def train_task(slopes, train, t):
 @task("08_6_experiment", points=3)
 def experiment_task(settings, t):
     with t.part("it learns", points=1):
-        expect_share(experiment(t, *three_numbers(t, settings))[0], LEARNT)
+        expect_share(experiment(*three_numbers(t, settings))[0], LEARNT)
 
     with t.part("it learns well", points=1):
-        expect_share(experiment(t, *three_numbers(t, settings))[0], LEARNT_WELL)
+        expect_share(experiment(*three_numbers(t, settings))[0], LEARNT_WELL)
 
     with t.part("and momentum did it", points=1):
         lr, momentum, decay = three_numbers(t, settings)
-        state = t.rng.bit_generator.state
-        share, *_ = experiment(t, lr, momentum, decay)
-        t.rng.bit_generator.state = state  # the same digits and first weights
-        without, *_ = experiment(t, lr, 0.0, decay)
+        share, *_ = experiment(lr, momentum, decay)
+        without, *_ = experiment(lr, 0.0, decay)
         expect_share(share, LEARNT)
         if share - without < 0.1:
             message = (
@@ -80,17 +78,17 @@ def experiment_task(settings, t):
 @task("08_7_diverge", points=2)
 def diverge_task(too_fast, t):
     with t.part("the loss rises", points=1):
-        _, before, after = experiment(t, positive(t, too_fast()), 0.0, 0.0)
+        _, before, after = experiment(positive(t, too_fast()), 0.0, 0.0)
         if after < before:  # NaN is no smaller
             message = f"the loss should end above {before:.2f}, where it began; it went down"
             raise NotPassed("wrong", message)
 
     with t.part("a hundredth of it learns", points=1):
         lr = positive(t, too_fast())
-        _, before, after = experiment(t, lr, 0.0, 0.0)
+        _, before, after = experiment(lr, 0.0, 0.0)
         if after < before:
             raise NotPassed("wrong", "the loss does not rise yet; this point wants both")
-        expect_share(experiment(t, lr / 100, 0.0, 0.0)[0], LEARNT)
+        expect_share(experiment(lr / 100, 0.0, 0.0)[0], LEARNT)
 
 
 def loss(scores, labels):
@@ -149,20 +147,25 @@ def digits():
     return x.reshape(len(x), -1), y, unseen.reshape(len(unseen), -1), labels
 
 
-def draw_digits(t, n):
+def draw_digits(rng, n):
     """n digits to learn from with their labels, and the unseen ones with theirs."""
     x, y, unseen, labels = digits()
-    rows = t.rng.choice(len(x), n, replace=False)
+    rows = rng.choice(len(x), n, replace=False)
     return x[rows], y[rows], unseen, labels
 
 
-def experiment(t, lr, momentum, decay):
-    """Share of unseen digits read, loss before and after: the network that the notebook trains."""
-    x, y, unseen, labels = draw_digits(t, 1500)
-    net = nn.models.mlp((784, 32, 10), "ReLU", rng=t.rng, dtype=np.float32)
+@functools.lru_cache(maxsize=256)
+def experiment(lr, momentum, decay):
+    """Share of unseen digits read, loss before and after: the network that the notebook trains.
+
+    Digits and first weights are the same each time, so settings that pass here pass in the grader.
+    """
+    rng = np.random.default_rng(8)
+    x, y, unseen, labels = draw_digits(rng, 1500)
+    net = nn.models.mlp((784, 32, 10), "ReLU", rng=rng, dtype=np.float32)
     sgd, entropy = nn.SGD(net, lr, momentum, decay), nn.CrossEntropyLoss()
     before = entropy.forward(net.forward(x), y)
-    for _ in nn.training.steps(net, entropy, sgd, (x, y), epochs=2, batch_size=50, rng=t.rng):
+    for _ in nn.training.steps(net, entropy, sgd, (x, y), epochs=2, batch_size=50, rng=rng):
         pass
     with np.errstate(all="ignore"):
         after = entropy.forward(net.forward(x), y)
