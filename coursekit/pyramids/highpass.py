@@ -3,7 +3,9 @@
 from functools import lru_cache
 
 import numpy as np
-from scipy.fft import fftfreq, irfft2, rfft2, rfftfreq
+from numpy.fft import fftfreq, rfftfreq
+
+from coursekit.pyramids.spectrum import image_of, spectrum_of
 
 
 def split_highpass(residual, order):
@@ -14,13 +16,13 @@ def split_highpass(residual, order):
     real parts; these add up to the residual. Whoever moves bands by their phases can so move the
     finest details too.
     """
-    planes = np.moveaxis(residual, -1, 0) if residual.ndim == 3 else residual
-    spectrum = rfft2(planes)  # ([c,] h, w//2 + 1)
-    out = np.empty((order + 1, *planes.shape), spectrum.dtype)
-    for part, share, sign in zip(out, *_shares(planes.shape[-2:], order), strict=True):
-        band = spectrum * share.astype(planes.dtype)
-        part.real = irfft2(band, s=planes.shape[-2:])
-        part.imag = irfft2(band * (-1j * sign).astype(spectrum.dtype), s=planes.shape[-2:])
+    shape = residual.shape[:2]
+    spectrum = spectrum_of(residual)  # ([c,] h, w//2 + 1)
+    out = np.empty((order + 1, *residual.shape[2:], *shape), spectrum.dtype)
+    for part, share, sign in zip(out, *_shares(shape, order), strict=True):
+        band = spectrum * share.astype(residual.dtype)
+        part.imag = image_of(band * (-1j * sign).astype(spectrum.dtype), shape)
+        part.real = image_of(band, shape)
     return np.moveaxis(out, 1, -1) if residual.ndim == 3 else out
 
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from scipy.fft import fftfreq, rfftfreq
+from numpy.fft import fftfreq, rfftfreq
 
 
 class Masks(NamedTuple):

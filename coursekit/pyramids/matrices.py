@@ -4,7 +4,6 @@ Deck 000, "as a matrix multiply (1D case)" and "Image transformations".
 """
 
 import numpy as np
-from scipy.fft import fft2
 
 from coursekit.filters import check_edges
 from coursekit.pyramids.laplacian import (
@@ -73,7 +72,7 @@ def transform_matrices(shape, n_levels=2, order=1):
         return [p.residual_highpass, *p.bands, p.residual_lowpass]
 
     transforms = {
-        "DFT": lambda image: fft2(image, axes=(0, 1), norm="ortho"),
+        "DFT": lambda image: np.fft.fft2(image, axes=(0, 1), norm="ortho"),
         "Gaussian pyramid": lambda image: gaussian_pyramid(image, n_levels + 1),
         "Laplacian pyramid": lambda image: laplacian_pyramid(image, n_levels + 1),
         "steerable pyramid": steerable,

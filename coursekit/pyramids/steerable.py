@@ -11,7 +11,6 @@ import itertools
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.fft import ifft, irfft, rfft2
 
 from coursekit.filters import check_image
 from coursekit.filters.banded import picture
@@ -24,6 +23,7 @@ from coursekit.pyramids.masks import (
     quadrature_masks,
     steerable_masks,
 )
+from coursekit.pyramids.spectrum import image_of, spectrum_of
 
 RESIDUALS = ("residual_highpass", "residual_lowpass")
 
@@ -71,9 +71,9 @@ def steerable_pyramid(image, n_levels, order, *, complex=False):
     key = image.shape[:2], n_levels, order, image.dtype
     partners = quadrature_masks(*key) if complex else [None] * n_levels
     *shapes, low_shape = level_shapes(image.shape, n_levels)
-    spectrum = _spectrum(image)  # ([c,] h, w//2 + 1)
-    high = _image(spectrum * masks.highpass, shapes[0])
-    low = _image(lowest(spectrum, low_shape) * masks.lowpass, low_shape)
+    spectrum = spectrum_of(image)  # ([c,] h, w//2 + 1)
+    high = image_of(spectrum * masks.highpass, shapes[0])
+    low = image_of(lowest(spectrum, low_shape) * masks.lowpass, low_shape)
     spectrum *= 1j**order  # a derivative of order N turns the phase N times by 90°
     bands = [
         _bands(lowest(spectrum, shape), mask, partner, shape)
@@ -96,16 +96,16 @@ def reconstruct_steerable(pyramid, levels=None, bands=None):
     high, low = pyramid.residual_highpass, pyramid.residual_lowpass
     masks, shapes = _masks(owner, high, n, order), level_shapes(high.shape, n)
     _check_shapes(owner, pyramid, shapes)
-    spectrum = _spectrum(high) if "residual_highpass" in levels else 0 * _spectrum(high)
+    spectrum = spectrum_of(high) if "residual_highpass" in levels else 0 * spectrum_of(high)
     spectrum *= masks.highpass
     spectrum *= 1j**order  # as the bands are, until all are in
     for level, k in itertools.product(set(levels) & set(range(n)), bands):
-        part = _spectrum(pyramid.bands[level][k].real)
+        part = spectrum_of(pyramid.bands[level][k].real)
         add_lowest(spectrum, np.multiply(part, masks.bands[level][k], out=part), shapes[level])
     spectrum *= (-1j) ** order
     if "residual_lowpass" in levels:
-        add_lowest(spectrum, _spectrum(low) * masks.lowpass, shapes[n])
-    return picture(_image(spectrum, shapes[0]))
+        add_lowest(spectrum, spectrum_of(low) * masks.lowpass, shapes[n])
+    return picture(image_of(spectrum, shapes[0]))
 
 
 def steer_bands(bands, angle):
@@ -143,29 +143,17 @@ def _masks(owner, image, n_levels, order):
     return steerable_masks(image.shape[:2], int(n_levels), int(order), image.dtype)
 
 
-def _spectrum(image):
-    """(h, w) or (h, w, c) -> (h, w//2 + 1) or (c, h, w//2 + 1), of the same energy."""
-    planes = np.moveaxis(image, -1, 0) if image.ndim == 3 else image
-    return rfft2(planes, norm="ortho")
-
-
-def _image(spectrum, shape):
-    """What `_spectrum` came from. Overwrites spectrum: fresh memory costs as much as arithmetic."""
-    columns = ifft(spectrum, axis=-2, norm="ortho", overwrite_x=True)
-    return irfft(columns, n=shape[1], axis=-1, norm="ortho")
-
-
 def _bands(spectrum, masks, partners, shape):
     """Filter with every mask: (..., h, w//2 + 1) -> (order + 1, h, w, ...)."""
     kind = spectrum.real.dtype if partners is None else spectrum.dtype
     out = np.empty((len(masks), *spectrum.shape[:-2], *shape), kind)
     product = np.empty_like(spectrum)
     for k, mask in enumerate(masks):
-        out.real[k] = _image(np.multiply(spectrum, mask, out=product), shape)
+        out.real[k] = image_of(np.multiply(spectrum, mask, out=product), shape)
     if partners is not None:
         spectrum = -1j * spectrum
         for k, mask in enumerate(partners):
-            out.imag[k] = _image(np.multiply(spectrum, mask, out=product), shape)
+            out.imag[k] = image_of(np.multiply(spectrum, mask, out=product), shape)
     return np.moveaxis(out, 1, -1) if out.ndim == 4 else out
 
 
