@@ -31,13 +31,18 @@ def lab(folder, no_browser, port, host):
     """Lay the course out in FOLDER and open it in JupyterLab.
 
     FOLDER is ./coursekit-course unless you name one. Files that you changed are never
-    overwritten.
+    overwritten. Started by a JupyterHub, it is a learner's server there.
     """
-    from coursekit.lab import LabError, lay_out, start
+    from coursekit.lab import LabError, lay_out, on_a_hub, start
 
     try:
-        for sentence in lay_out(folder):
-            click.echo(sentence)
+        try:
+            for sentence in lay_out(folder):
+                click.echo(sentence)
+        except LabError as error:
+            if not (on_a_hub() and Path(folder).is_dir()):
+                raise
+            click.echo(error, err=True)  # a learner whose disk is full gets in, to make room
         sys.exit(start(folder, browser=not no_browser, port=port, host=host))
     except LabError as error:
         raise OneLine(str(error)) from error

@@ -1,4 +1,7 @@
-"""`coursekit lab`: lay the course out in a folder, never over a learner's work, and open it."""
+"""`coursekit lab`: lay the course out in a folder, never over a learner's work, and open it.
+
+The same command is a learner's server on a JupyterHub (see deploy/jupyterhub).
+"""
 
 import hashlib
 import importlib.util
@@ -102,24 +105,39 @@ def _read_manifest(folder):
 def start(folder, *, browser=True, port=None, host="localhost"):
     """Start JupyterLab on the first page; on POSIX this process becomes the server.
 
+    On a hub the hub says where to listen, and port and host are not used.
     Raises LabError when JupyterLab is not installed or the asked port is taken.
     """
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise LabError(
-            f"JupyterLab is not installed; run: {sys.executable} -m pip install jupyterlab"
-        )
-    if port is not None and _taken(host, port):
-        raise LabError(f"port {port} on {host} is in use; leave --port out, or name a free one")
-    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={Path(folder).resolve()}"]
-    command += [f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.ip={host}"]
+    needed = "jupyterhub" if on_a_hub() else "jupyterlab"
+    if importlib.util.find_spec(needed) is None:
+        name = {"jupyterhub": "JupyterHub", "jupyterlab": "JupyterLab"}[needed]
+        raise LabError(f"{name} is not installed; run: {sys.executable} -m pip install {needed}")
+    command = [sys.executable, "-m", *(_for_the_hub() if on_a_hub() else _alone(port, host))]
+    command.append(f"--ServerApp.root_dir={Path(folder).resolve()}")
+    command.append("--ServerApp.contents_manager_class=coursekit.lab_files.WholeFiles")
     command.append(f"--LabApp.app_settings_dir={SETTINGS}")
-    command += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else []
     command += [] if browser else ["--no-browser"]
     if hasattr(os, "geteuid") and os.geteuid() == 0:  # in a container one is usually root
         command.append("--allow-root")
     if os.name == "posix":
         os.execv(command[0], command)
     return subprocess.call(command)
+
+
+def on_a_hub():
+    """Whether a JupyterHub started us."""
+    return "JUPYTERHUB_SERVICE_URL" in os.environ
+
+
+def _for_the_hub():
+    return ["jupyterhub.singleuser", f"--ServerApp.default_url=/lab/tree/{START}"]
+
+
+def _alone(port, host):
+    if port is not None and _taken(host, port):
+        raise LabError(f"port {port} on {host} is in use; leave --port out, or name a free one")
+    command = ["jupyterlab", f"--LabApp.default_url=/lab/tree/{START}", f"--ServerApp.ip={host}"]
+    return command + ([f"--ServerApp.port={port}", "--ServerApp.port_retries=0"] if port else [])
 
 
 def _taken(host, port):

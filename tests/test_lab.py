@@ -1,15 +1,20 @@
 """`coursekit lab` and `doctor`: nothing of a learner's is lost, and errors are one line."""
 
+import asyncio
 import importlib.util
 import json
+import os
 import socket
 
+import nbformat
 import pytest
 from click.testing import CliRunner
+from tornado.web import HTTPError
 
 import coursekit.doctor
 import coursekit.lab
 from coursekit.cli import main
+from coursekit.lab_files import WholeFiles
 
 
 @pytest.fixture
@@ -150,3 +155,57 @@ def test_doctor_fails_when_something_needed_is_missing(monkeypatch):
     assert result.exit_code == 1
     assert "MISSING" in result.output
     assert "mend it" in result.output
+
+
+def notebook_of(n_characters):
+    cell = nbformat.v4.new_markdown_cell("x" * n_characters, id="a")
+    return nbformat.v4.new_notebook(cells=[cell])
+
+
+@pytest.mark.parametrize("size", [2000, 9000, 70_000])
+def test_full_disk_leaves_the_notebook_as_it_was(tmp_path, size):
+    """Also where the last buffer fails, when Jupyter has no way back any more."""
+    resource = pytest.importorskip("resource", reason="limits are POSIX's")
+    path = tmp_path / "mine.ipynb"
+    nbformat.write(notebook_of(1000), path)
+    before = path.read_bytes()
+    files = WholeFiles(root_dir=str(tmp_path))
+    model = {"type": "notebook", "content": notebook_of(size)}
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))  # a disk with so much room
+    try:
+        with pytest.raises(HTTPError, match="no room left on the disk: mine.ipynb is as it was"):
+            asyncio.run(files.save(model, "mine.ipynb"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["mine.ipynb"]
+    asyncio.run(files.save(model, "mine.ipynb"))
+    assert nbformat.read(path, as_version=4) == model["content"]
+
+
+def test_saving_keeps_rights_and_links(tmp_path):
+    (tmp_path / "real.txt").write_text("old")
+    (tmp_path / "real.txt").chmod(0o640)
+    (tmp_path / "link.txt").symlink_to("real.txt")
+    model = {"type": "file", "format": "text", "content": "new"}
+    asyncio.run(WholeFiles(root_dir=str(tmp_path)).save(model, "link.txt"))
+    assert (tmp_path / "link.txt").is_symlink()
+    assert (tmp_path / "real.txt").read_text() == "new"
+    assert (tmp_path / "real.txt").stat().st_mode & 0o777 == 0o640
+
+
+def test_on_a_hub_a_full_disk_locks_nobody_out(course, tmp_path, monkeypatch):
+    """Its server starts with the course as it is, so that the learner can make room."""
+    monkeypatch.setenv("JUPYTERHUB_SERVICE_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr(coursekit.lab, "start", lambda folder, **how: 0)
+
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    mine = str(tmp_path / "mine")
+    assert CliRunner().invoke(main, ["lab", mine]).exit_code == 0
+    monkeypatch.setattr(coursekit.lab, "_write", full)
+    result = CliRunner().invoke(main, ["lab", mine])
+    assert result.exit_code == 0
+    assert "No space left on device" in result.output
