@@ -69,11 +69,15 @@ def again(*words):
 def test_kill_9_and_resume(place):
     process = started()
     wait_for_some(process)
+    process.send_signal(signal.SIGSTOP)  # so that it is still there when a second run comes
+    second = CliRunner().invoke(main, ["grade", "in", "--jobs", "1"])
     process.kill()
     process.wait()
     before = sum(counts())
     assert 3 <= before < len(CLASS)
     assert not Path("results/grades.csv").exists()
+    why = "another run is writing to results/grades.sqlite; wait for its end"
+    assert (second.exit_code, second.output) == (1, f"Error: {why}\n")
     again("--resume")
     assert counts() == [1] * len(CLASS)  # nothing lost, nothing twice
     assert [row["total"] for row in rows().values()] == [str(corpus.FULL)] * len(CLASS)
@@ -93,6 +97,37 @@ def test_ctrl_c_finishes_what_is_in_hand_and_says_what_is_left(place):
     assert sum("not marked" in row["reasons"] for row in rows().values()) == left
     again("--resume")
     assert counts() == [1] * len(CLASS)
+
+
+def test_a_full_disk_loses_nothing_that_was_marked(place, monkeypatch):
+    def keep_less(store, *what, keep=Store.keep):
+        if sum(counts()) == 2:
+            store.file.execute("PRAGMA max_page_count = 1")  # no page more than now
+        keep(store, *what)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "keep", keep_less)
+        result = CliRunner().invoke(main, ["grade", "in", "--jobs", "1"])
+    why = "database or disk is full; what was marked is kept, --resume goes on"
+    assert (result.exit_code, result.output.splitlines()[-1]) == (
+        1,
+        f"Error: cannot write results: {why}",
+    )
+    assert 2 <= sum(counts()) < len(CLASS)
+    assert not Path("results/grades.csv").exists()
+    again("--resume")
+    assert counts() == [1] * len(CLASS)
+
+
+def test_a_fault_of_ours_is_left_for_the_next_run(place, monkeypatch):
+    for name in CLASS[1:]:
+        shutil.rmtree(place / "in" / name)
+    with monkeypatch.context() as patch:
+        patch.setattr("coursekit.grading.mark.read_submission", lambda *a: 1 / 0)
+        again()
+    assert "the grader failed" in rows()["s00"]["reasons"]
+    again("--resume")
+    assert rows()["s00"]["total"] == str(corpus.FULL)
 
 
 def test_a_second_run_replaces_and_remembers(place):

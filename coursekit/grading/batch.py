@@ -77,7 +77,7 @@ def alone(submission, job):
     """Marks from a worker that nothing else depends on."""
     with processes(1, job) as hand_over, suppress(BrokenProcessPool):
         return hand_over(submission).result()
-    reason = "the grader failed: its process ended; please report it"
+    reason = f"{mark.FAULT}: its process ended; please report it"
     return nothing(submission, job, reason)
 
 
@@ -121,7 +121,7 @@ def mark_one(submission, job):
         return Marks(results, texts_of(submission.path, exercise))
     except Exception as error:  # a fault of ours must not cost the others their marks
         kind = type(error).__name__
-        return nothing(submission, job, f"the grader failed: {kind}; please report it")
+        return nothing(submission, job, f"{mark.FAULT}: {kind}; please report it")
 
 
 def nothing(submission, job, reason):

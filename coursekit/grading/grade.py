@@ -16,7 +16,7 @@ from coursekit.grading.cluster import choose_there, connected, mark_all_there
 from coursekit.grading.notebook import named, read_exercises
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
-from coursekit.grading.store import Store, Submission, plain
+from coursekit.grading.store import Store, Submission, held, plain
 from coursekit.grading.submissions import find_students
 
 
@@ -74,7 +74,8 @@ def grade_folder(
         if not alone:
             output.mkdir(exist_ok=True)
         job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
-        with Store(table.with_suffix(".sqlite")) as store:
+        file = table.with_suffix(".sqlite")
+        with held(file), Store(file) as store:
             store.keep_by_hand(by_hand)
             left = mark_what_is_left(store, asked, job, resume, mark, progress)
             marked = store.exercises()

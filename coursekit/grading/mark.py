@@ -15,6 +15,7 @@ from coursekit.grading.notebook import NotebookError, read_submission
 from coursekit.grading.sandbox import Limits, best, shared
 
 MOST_NOTES = 20
+FAULT = "the grader failed"  # how the reason begins when the fault is ours, not the submission's
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,14 @@ the older ones stay. The table `to_do` says what runs set out to mark and have n
 """
 
 import json
+import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from coursekit.grading.mark import Result
+from coursekit.grading.mark import FAULT, Result
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS marks (
@@ -63,8 +64,12 @@ class Store:
     def __enter__(self):
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, kind, error, *_):
+        """Close it. A full disk, or a folder that cannot be written any more, is an OSError."""
         self.file.close()
+        if isinstance(error, OSError | sqlite3.Error):
+            why = getattr(error, "strerror", None) or error
+            raise OSError(0, f"{why}; what was marked is kept, --resume goes on") from error
 
     def plan(self, submissions):
         """Put all of them on the list of things to do."""
@@ -82,13 +87,19 @@ class Store:
         return file is None or file[0] != version(submission.path)[0]
 
     def keep(self, submission, marks):
-        """Add the marks and take the submission off the list; both or neither."""
+        """Add the marks and take the submission off the list; both or neither.
+
+        It stays on the list when there are none because of a fault of ours.
+        """
+        failed = any(result.reason.startswith(FAULT) for result in marks.results)
         results = json.dumps([asdict(result) for result in marks.results])
         now = datetime.now(UTC).isoformat(timespec="seconds")
         row = *submission.key, now, *version(submission.path), results, json.dumps(marks.texts)
         self.file.execute("BEGIN")
         self.file.execute("INSERT INTO marks VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", row)
-        self.file.execute("DELETE FROM to_do WHERE student = ? AND exercise = ?", submission.key)
+        if not failed:
+            wanted = "DELETE FROM to_do WHERE student = ? AND exercise = ?"
+            self.file.execute(wanted, submission.key)
         self.file.execute("COMMIT")
 
     def marks(self, student, exercise):
@@ -124,6 +135,23 @@ class Store:
     def _one(self, statement, values=()):
         with closing(self.file.execute(statement, values)) as rows:
             return rows.fetchone()
+
+
+@contextmanager
+def held(path):
+    """Keep other runs from a file of marks. Raises ValueError when one is at work on it.
+
+    The system itself lets go of it when this process ends, however that happens. Enter it before
+    SQLite opens the file, leave it afterwards: closing a file drops SQLite's own locks on it.
+    """
+    import fcntl  # not on Windows, where nothing is marked
+
+    with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise ValueError(f"another run is writing to {path}; wait for its end") from error
+        yield
 
 
 def as_marks(results, texts, saved_at):
