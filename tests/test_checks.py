@@ -1,5 +1,6 @@
 """Checks: right answers pass however written, wrong ones say why, and nothing stops a check."""
 
+import os
 import subprocess
 import sys
 
@@ -365,8 +366,9 @@ def test_a_teachers_own_tasks_beside_the_notebook(tmp_path, monkeypatch):
 
 
 def test_every_file_of_tasks_numbers_them(tmp_path):
-    for path in sorted(checks.tasks.HERE.glob("[0-9][0-9]_*.py")):
-        assert all(task_id.startswith(path.name[:3]) for task_id in read_tasks(path))
+    for path in checks.tasks.course_files():
+        number = os.path.basename(path)[:3]
+        assert all(task_id.startswith(number) for task_id in read_tasks(path))
 
 
 def test_what_the_grader_calls_is_what_a_learner_calls():

@@ -63,8 +63,17 @@ def test_every_room_is_listed():
     assert rooms <= set(ALLOWED)
 
 
-@pytest.mark.parametrize("module", ["coursekit", "coursekit.nn", "coursekit.pyramids"])
-def test_import_is_light(module):
-    code = f"import sys, {module}; print(*(m for m in {sorted(DRAWING)} if m in sys.modules))"
+LIGHT = "coursekit.nn, coursekit.pyramids, coursekit.checks"
+SLOW = {"concurrent", "difflib", "hashlib", "html", "logging", "numpy.random", "pathlib"}
+
+
+def test_three_rooms_bring_nothing_but_numpy():
+    """No package, and of what makes NumPy's own import long only what it has loaded itself."""
+    code = (
+        f"import sys, numpy; old = {{*sys.modules}}; import {LIGHT}; print(*{{*sys.modules}} - old)"
+    )
     seen = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert seen.stdout.split() == []
+    brought = set(seen.stdout.split())
+    packages = {name.partition(".")[0] for name in brought} - set(sys.stdlib_module_names)
+    assert packages - {"numpy"} == {"coursekit"}
+    assert brought & SLOW == set()

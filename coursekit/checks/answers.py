@@ -1,8 +1,7 @@
 """A learner's function, made safe to call: copies go in, plain values or a reason come out."""
 
-import sysconfig
-import traceback
-from pathlib import Path
+import os
+from functools import cache
 
 import numpy as np
 
@@ -13,12 +12,6 @@ SECONDS = 10.0  # for one call; a right answer needs a hundredth of that, or a s
 IMPATIENT = 0.5  # for the calls after one that was stopped: other parts of the task still count
 LINE = 200  # characters of a learner's line that are shown
 DEPTH = 3  # lists in lists in lists: a task needs no more, and neither does the wire
-NOT_LEARNERS = (
-    str(Path(__file__).parents[1]),  # coursekit itself
-    *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")),
-    "<frozen",
-    "<__array",
-)
 
 
 class NotPassed(Exception):
@@ -83,9 +76,20 @@ def describe(error):
 
 def own_lines(error):
     """The lines of an error's traceback that the learner wrote, innermost last, at most three."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__) if error else []
-    theirs = [frame for frame in frames if not frame.filename.startswith(NOT_LEARNERS)]
+    theirs = [frame for frame in frames if not frame.filename.startswith(not_learners())]
     return [f"line {frame.lineno}: {frame.line}".removesuffix(": ")[:LINE] for frame in theirs[-3:]]
+
+
+@cache
+def not_learners():
+    """How the names of files begin that no learner wrote: coursekit, Python, its packages."""
+    import sysconfig
+
+    packages = (sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))
+    return (os.path.dirname(os.path.dirname(__file__)), *packages, "<frozen", "<__array")
 
 
 def plain(value, depth=DEPTH):

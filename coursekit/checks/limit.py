@@ -2,7 +2,7 @@
 
 import contextlib
 import ctypes
-import secrets
+import os
 import sys
 import threading
 
@@ -25,7 +25,7 @@ class TimedOutAgain(TimedOut):
             frames.append(frame)
             frame = frame.f_back
         if frames and all(each.f_code.co_filename != __file__ for each in frames):
-            tracer = Tracer(lines=secrets.randbelow(8))
+            tracer = Tracer(lines=os.urandom(1)[0] % 8)
             for each in frames:
                 each.f_trace = tracer
             sys.settrace(tracer)

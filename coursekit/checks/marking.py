@@ -1,7 +1,7 @@
 """Running a task: on a learner's functions here, on stand-ins for them in the grader."""
 
 import io
-import secrets
+import os
 from contextlib import redirect_stderr, redirect_stdout
 
 from coursekit.checks.answers import Answer
@@ -27,7 +27,7 @@ def check(task_id, *answers, seed=None):
         wanted = ", ".join(task.answers)
         raise ValueError(f"{task_id} wants {wanted}; got {len(answers)} answers")
     if seed is None:
-        seed = secrets.randbits(32)
+        seed = int.from_bytes(os.urandom(4))
     screen = Screen()
     with redirect_stdout(screen), redirect_stderr(screen):
         report = mark(task, [Answer(a) if callable(a) else a for a in answers], seed)

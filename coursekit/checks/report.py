@@ -1,6 +1,5 @@
 """What a check found, in words: as text in a terminal, as a small panel in a notebook."""
 
-import html
 import os
 from dataclasses import dataclass, field
 
@@ -105,19 +104,26 @@ class Report:
     def _panel(self):
         colour = BLUE if self.passed else ORANGE if self.written else GREY
         items = "".join(_item(part) for part in self.parts) if self.written else ""
-        notes = "".join(f"<div>{html.escape(note)}</div>" for note in self.footnotes)
+        notes = "".join(f"<div>{escape(note)}</div>" for note in self.footnotes)
         return (
-            f'<div role="group" aria-label="{html.escape(self.title)}" style="border-left: '
+            f'<div role="group" aria-label="{escape(self.title)}" style="border-left: '
             f'6px solid {colour}; padding: 0.2em 0 0.2em 0.8em; max-width: 60em">'
-            f"<strong>{html.escape(self.title)}</strong>"
+            f"<strong>{escape(self.title)}</strong>"
             f'<ul style="list-style: none; margin: 0.3em 0; padding: 0">{items}</ul>'
             f'<div style="font-size: 90%">{notes}</div></div>'
         )
 
 
+def escape(text):
+    """Text as HTML shows it. Only a panel needs the module, so it is loaded by the first one."""
+    import html
+
+    return html.escape(text)
+
+
 def _item(part):
     details = "".join(
-        f'<div style="margin-left: 1.6em; font-size: 90%">{html.escape(text)}</div>'
+        f'<div style="margin-left: 1.6em; font-size: 90%">{escape(text)}</div>'
         for text in part.details
     )
-    return f"<li>{html.escape(part.headline)}{details}</li>"
+    return f"<li>{escape(part.headline)}{details}</li>"

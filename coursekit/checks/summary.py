@@ -1,9 +1,8 @@
 """The marks of a session: a table and a bar, in words as well as in colours."""
 
-import html
 from dataclasses import dataclass
 
-from coursekit.checks.report import BLUE, GREY, WORDS, Report
+from coursekit.checks.report import BLUE, GREY, WORDS, Report, escape
 from coursekit.checks.tasks import Task, in_order, tasks_of_exercise
 
 NOT_CHECKED = "○ not checked yet"
@@ -66,7 +65,7 @@ class Summary:
         return {"text/plain": repr(self), "text/html": self._panel()}
 
     def _panel(self):
-        title = html.escape(self.title)
+        title = escape(self.title)
         if not self.rows:
             return f"<div>{title}</div>"
         heads = "".join(
@@ -86,9 +85,9 @@ class Summary:
 
 def _html_row(row):
     cells = "".join(
-        f'<td style="text-align: left">{html.escape(text)}</td>' for text in (row.words, row.marks)
+        f'<td style="text-align: left">{escape(text)}</td>' for text in (row.words, row.marks)
     )
-    task_id = html.escape(row.task_id)
+    task_id = escape(row.task_id)
     return f'<tr><th scope="row" style="text-align: left">{task_id}</th>{cells}</tr>'
 
 

@@ -1,15 +1,14 @@
 """Tasks and where they are found: files of this folder, or a teacher's `checks.py`."""
 
-import difflib
 import importlib.util
 import inspect
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-HERE = Path(__file__).parent
+HERE = os.path.dirname(__file__)
 OWN = "checks.py"  # a teacher's own tasks, beside the notebook
 
 
@@ -45,6 +44,8 @@ def find_task(task_id, folder="."):
         raise TypeError(f'check expects an id such as "06_1_tanh" first; got {task_id!r}')
     known = tasks_around(task_id, folder)
     if task_id not in known:
+        import difflib
+
         near = difflib.get_close_matches(task_id, known, n=3, cutoff=0) or ["none"]
         raise ValueError(f"no task is called {task_id!r}; the nearest are {', '.join(near)}")
     return known[task_id]
@@ -72,22 +73,29 @@ def exercise_of(task_id):
 def tasks_around(task_id, folder):
     """Id -> task: the course's own, and for any other id those of folder/checks.py as well."""
     known = dict(course_tasks())
-    own = Path(folder) / OWN
-    return known | read_tasks(own) if task_id not in known and own.is_file() else known
+    own = os.path.join(folder, OWN)
+    return known | read_tasks(own) if task_id not in known and os.path.isfile(own) else known
+
+
+def course_files():
+    """Paths of the files that hold the course's tasks, one for each exercise."""
+    names = sorted(name for name in os.listdir(HERE) if re.match(r"\d\d_.*\.py$", name))
+    return [os.path.join(HERE, name) for name in names]
 
 
 @cache
 def course_tasks():
     """Id -> task, for all tasks of the course."""
     tasks: dict[str, Task] = {}
-    for path in sorted(HERE.glob("[0-9][0-9]_*.py")):
+    for path in course_files():
         tasks |= read_tasks(path)
     return tasks
 
 
 def read_tasks(path):
     """Id -> task, in the file's order. The file is loaded by its path: its name may be a number."""
-    spec = importlib.util.spec_from_file_location(f"_tasks_{path.stem}", path)
+    name = f"_tasks_{os.path.basename(path).removesuffix('.py')}"
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
         raise ValueError(f"tasks are read from a Python file; got {path}")
     module = importlib.util.module_from_spec(spec)

@@ -3,7 +3,6 @@
 import math
 
 import numpy as np
-from numpy.polynomial.hermite_e import hermeval
 
 
 def binomial(n):
@@ -59,5 +58,6 @@ def _gaussian_derivatives(order, sigma):
     t = np.arange(-radius, radius + 1) / sigma
     g = np.exp(-(t**2) / 2)
     g /= g.sum()
+    hermite = np.polynomial.hermite_e.hermeval(t, np.eye(order + 1))  # (order + 1, 2r + 1)
     scale = (-1 / sigma) ** np.arange(order + 1)
-    return scale[:, None] * hermeval(t, np.eye(order + 1)) * g
+    return scale[:, None] * hermite * g

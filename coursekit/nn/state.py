@@ -1,8 +1,6 @@
 """Saving and loading: the names and layouts of torch.nn, in safetensors files."""
 
 import numpy as np
-import safetensors
-import safetensors.numpy
 
 
 def state_dict(model):
@@ -31,7 +29,9 @@ def load_state_dict(model, state):
 def save(model, path):
     """Write a model's parameters and buffers to a .safetensors file."""
     state = {name: np.array(array, order="C") for name, array in state_dict(model).items()}
-    safetensors.numpy.save_file(state, path)
+    from safetensors.numpy import save_file
+
+    save_file(state, path)
 
 
 def load(model, path):
@@ -40,6 +40,8 @@ def load(model, path):
     Nothing in such a file can run. Raises as `load_state_dict`, and ValueError for another kind
     of file. torch writes one with safetensors.torch.save_file(net.state_dict(), path).
     """
+    import safetensors
+
     try:
         with safetensors.safe_open(path, framework="numpy") as file:
             state = {name: tensor(file, name) for name in file.keys()}  # noqa: SIM118, no dict

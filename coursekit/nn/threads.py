@@ -1,10 +1,10 @@
-"""Work on parts of a batch in as many threads as the BLAS library may use."""
+"""Work on parts of a batch in as many threads as the BLAS library may use.
+
+What starts and counts threads is imported by the first work that is large enough for it.
+"""
 
 import functools
 import os
-from concurrent.futures import ThreadPoolExecutor
-
-from threadpoolctl import ThreadpoolController
 
 WORTHWHILE = 5 * 10**7  # about a millisecond; waking a thread and waiting for it takes a tenth
 
@@ -12,12 +12,16 @@ WORTHWHILE = 5 * 10**7  # about a millisecond; waking a thread and waiting for i
 @functools.cache
 def blas():
     """The BLAS libraries of this process; looking for them takes milliseconds, so do it once."""
+    from threadpoolctl import ThreadpoolController
+
     return ThreadpoolController().select(user_api="blas")
 
 
 @functools.cache
 def pool(count, process):
     """Threads that stay. They do not survive a fork, so each process has its own."""
+    from concurrent.futures import ThreadPoolExecutor
+
     return ThreadPoolExecutor(count)
 
 

@@ -54,7 +54,7 @@ class Training:
     data: tuple[np.ndarray, np.ndarray]
     _: KW_ONLY
     epochs: int
-    rng: np.random.Generator
+    rng: "np.random.Generator"  # in quotes, as NumPy loads random numbers when first asked
     batch_size: int = 64
     validation: tuple[np.ndarray, np.ndarray] | None = None
     schedule: Callable | None = None

@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from numpy.fft import fftfreq, rfftfreq
 
 from coursekit.pyramids.spectrum import image_of, spectrum_of
 
@@ -34,7 +33,7 @@ def _shares(shape, order):
     scaled to sum to one.
     """
     angles = np.arange(order + 1)[:, None, None] * np.pi / (order + 1)
-    y, x = fftfreq(shape[0])[:, None], rfftfreq(shape[1])
+    y, x = np.fft.fftfreq(shape[0])[:, None], np.fft.rfftfreq(shape[1])
     along = np.cos(angles) * x + np.sin(angles) * y  # (N + 1, h, w//2 + 1)
     r = np.hypot(x, y)
     along[:, 0, 0] = r[0, 0] = 1  # no direction: in equal shares

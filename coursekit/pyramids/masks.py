@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.fft import fftfreq, rfftfreq
 
 
 class Masks(NamedTuple):
@@ -76,8 +75,8 @@ def add_lowest(spectrum, part, size):
 def _frequencies(shape, size):
     """The lowest frequencies along x (n//2 + 1,) and y (m, 1) of an image, for size (m, n)."""
     (h, w), (m, n) = shape, size
-    y = lowest(2 * fftfreq(h)[:, None], (m, 1))
-    return 2 * rfftfreq(w)[: n // 2 + 1], y
+    y = lowest(2 * np.fft.fftfreq(h)[:, None], (m, 1))
+    return 2 * np.fft.rfftfreq(w)[: n // 2 + 1], y
 
 
 def _radius(x, y):
