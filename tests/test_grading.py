@@ -5,6 +5,7 @@ import json
 import multiprocessing
 import shutil
 import time
+import tracemalloc
 from pathlib import Path
 
 import corpus
@@ -19,6 +20,7 @@ from coursekit.checks.answers import NotPassed
 from coursekit.cli import main
 from coursekit.grading import (
     Limits,
+    grade_folder,
     mark_submission,
     notebook,
     read_exercise,
@@ -26,7 +28,7 @@ from coursekit.grading import (
 )
 from coursekit.grading.batch import Job, mark_all
 from coursekit.grading.sandbox import Forker
-from coursekit.grading.store import Submission
+from coursekit.grading.store import Marks, Result, Submission
 from coursekit.grading.submissions import find_students
 from coursekit.grading.tables import harmless
 
@@ -205,6 +207,30 @@ def test_a_lost_worker_loses_nobody(tmp_path, teachers):
         assert submission.student not in totals
         totals[submission.student] = sum(result.points for result in marks.results)
     assert totals == {f"s{i}": corpus.FULL for i in range(12)}
+
+
+def test_memory_does_not_grow_with_the_class(tmp_path, teachers, monkeypatch):
+    """Marks of 20 kB are on their way to the disk, not kept: a student costs a name and a path."""
+
+    def wordy(submission, job):
+        results = tuple(Result(q.task_id, 0, q.points, "wrong: " + "x" * 5_000) for q in questions)
+        return Marks(results, {"text": "y" * 5_000})
+
+    def peak(count):
+        folder = tmp_path / f"{count}"
+        hand_in(folder, {f"s{i}": {"cells": []} for i in range(count)})
+        tracemalloc.start()
+        grade_folder(folder, teachers, tmp_path / f"results-{count}", sandbox="landlock")
+        try:
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    questions = read_exercise(teachers / f"{NAME}.ipynb").questions
+    monkeypatch.setattr("coursekit.grading.batch.mark_one", wordy)
+    peak(2)  # what is loaded once
+    small, large = peak(20), peak(80)
+    assert large - small < 60 * 5_000
 
 
 def test_one_exercise(tmp_path):
