@@ -7,8 +7,6 @@ Run All does. Marks that count are given by `coursekit.grading`.
 import json
 from pathlib import Path
 
-import nbformat
-
 from coursekit.checks.summary import Row, Summary
 
 MOST_SECONDS = 300  # for one cell; a check ends endless loops of answers much earlier
@@ -47,6 +45,8 @@ def check_folder(folder, progress=iter):
 
 def read(path, troubles):
     """The notebook, or None and a sentence in `troubles`."""
+    import nbformat  # not there in a browser, where no one runs a folder
+
     try:
         return nbformat.read(path, as_version=4)
     except Exception as error:  # also what nbformat's own parsers raise on odd JSON
@@ -70,8 +70,9 @@ def checks(notebook):
 def run(notebook, folder):
     """The rows of a notebook's summary after its last cell. Cells with errors stop nothing."""
     from nbclient import NotebookClient  # a kernel's libraries load slowly
+    from nbformat.v4 import new_code_cell
 
-    notebook.cells.append(nbformat.v4.new_code_cell(ASK))
+    notebook.cells.append(new_code_cell(ASK))
     client = NotebookClient(
         notebook,
         timeout=MOST_SECONDS,

@@ -5,6 +5,7 @@ What starts and counts threads is imported by the first work that is large enoug
 
 import functools
 import os
+import sys
 
 WORTHWHILE = 5 * 10**7  # about a millisecond; waking a thread and waiting for it takes a tenth
 
@@ -27,6 +28,8 @@ def pool(count, process):
 
 def thread_count():
     """The number of threads that NumPy's matrix products use (OPENBLAS_NUM_THREADS sets it)."""
+    if sys.platform == "emscripten":  # Python in a browser starts none
+        return 1
     return max((library["num_threads"] for library in blas().info()), default=1)
 
 
