@@ -82,11 +82,12 @@ def dragged(page, handle, seconds):
     page.mouse.down()
     page.evaluate("() => { painted.length = 0; }")
     start = time.perf_counter()
-    while (now := time.perf_counter() - start) < seconds:
-        page.mouse.move(x + 40 * np.sin(3 * now), y)
+    while (passed := time.perf_counter() - start) < seconds:
+        for far in (40, -40):  # by steps of two pixels, which do not wait for this program
+            page.mouse.move(x + far, y, steps=40)
     n = page.evaluate("new Set(painted).size")
     page.mouse.up()
-    return n / seconds
+    return n / passed
 
 
 def browser_side(pages, n, seconds):

@@ -1,9 +1,11 @@
-"""Band-passes over time: an exact one for a clip that is there, a recursive one for a stream."""
+"""Band-passes over time: an exact one for a clip that is there, a recursive one for a stream.
+
+scipy.fft keeps float32, and is slow to import: by the first call, not with the package.
+"""
 
 import math
 
 import numpy as np
-from scipy.fft import irfft, rfft, rfftfreq
 
 
 def check_tempo(owner, low, high, fps):
@@ -22,7 +24,7 @@ def check_tempo(owner, low, high, fps):
 
 def tempi_between(owner, n_frames, low, high, fps):
     """Which frequencies of a clip's Fourier transform lie in low…high: (n_frames//2 + 1,) bools."""
-    hertz = rfftfreq(n_frames, 1 / fps)
+    hertz = np.fft.rfftfreq(n_frames, 1 / fps)
     slack = 1e-9 * fps  # a limit that is one of the frequencies belongs to the band
     chosen = (hertz >= low - slack) & (hertz <= high + slack)
     if not chosen.any():
@@ -35,6 +37,8 @@ def tempi_between(owner, n_frames, low, high, fps):
 
 def band_pass(x, chosen):
     """x (t, ...) with only the chosen frequencies left, of the same shape and type."""
+    from scipy.fft import irfft, rfft
+
     spectrum = rfft(x, axis=0)  # (t//2 + 1, ...)
     spectrum[~chosen] = 0
     return irfft(spectrum, n=len(x), axis=0)

@@ -150,7 +150,7 @@ class CourseWidget(anywidget.AnyWidget):
     def _repr_mimebundle_(self, **kwargs):
         data, metadata = super()._repr_mimebundle_(**kwargs)
         file = io.BytesIO()
-        self.still().save(file, format="PNG", optimize=True)
+        self.still().save(file, format="PNG")
         words = self.sentence()
         still = {"image/png": base64.b64encode(file.getvalue()).decode(), "text/plain": words}
         return data | still, metadata | {"image/png": {"alt": words}}

@@ -60,9 +60,9 @@ def test_example_is_dragged_over_the_plane(browser):
     for u, v, place in [(0.5, 0.5, [0, 0]), (0.75, 0.25, [1, 1]), (0.25, 0.75, [-1, -1])]:
         page.mouse.move(box["x"] + u * box["width"], box["y"] + v * box["height"])
         page.mouse.down()
+        page.mouse.up()
         found = page.evaluate("[state.x1, state.x2]")
         np.testing.assert_allclose(found, place, atol=0.03)
-    page.mouse.up()
     page.close()
 
 

@@ -25,6 +25,9 @@ KERNELS = {
 }
 
 
+IMAGES = ("deck 001", "flat", "dot", "stripes", "photograph")
+
+
 def deck_001():
     """The picture of deck 001's box-filter table: a bright square with a hole, and a dot."""
     image = np.zeros((10, 10))
@@ -37,16 +40,12 @@ def deck_001():
 @cache
 def images():
     """The pictures to slide over, {name: (h, w)}, with whole numbers from 0 to 255."""
+    flat = np.full((8, 8), 90.0)
     dot = np.zeros((7, 7))
     dot[3, 3] = 1
-    photograph = gaussian_pyramid(load_image("camera"), 3)[-1]  # (128, 128)
-    return {
-        "deck 001": deck_001(),
-        "flat": np.full((8, 8), 90.0),
-        "dot": dot,
-        "stripes": np.tile([90.0, 0, 0], (9, 3)),
-        "photograph": np.rint(255 * photograph),
-    }
+    stripes = np.tile([90.0, 0, 0], (9, 3))
+    photograph = np.rint(255 * gaussian_pyramid(load_image("camera"), 3)[-1])  # (128, 128)
+    return dict(zip(IMAGES, (deck_001(), flat, dot, stripes, photograph), strict=True))
 
 
 def used(kernel, operation):

@@ -12,7 +12,7 @@ class ConvolutionWidget(CourseWidget):
     """A kernel that slides over a picture, stepped or dragged, with every product shown.
 
     place: which of the window's places, row by row from 0; one beyond the last is the last.
-    image: a name of `model.images()`. kernel: a name of `model.KERNELS` or numbers (k, k), k in
+    image: one of `model.IMAGES`. kernel: a name of `model.KERNELS` or numbers (k, k), k in
     1, 3, 5. operation: "correlation" or "convolution". padding: 0 to 2 zeros on every side.
     stride: 1 to 3. Raises ValueError or TypeError for a state outside of these.
     """
@@ -68,7 +68,7 @@ class ConvolutionWidget(CourseWidget):
     _esm = front_end("convolution")
 
     place = Number(0, 0, (model.LARGEST + 4) ** 2 - 1, whole=True).tag(sync=True)
-    image = Choice("deck 001", model.images()).tag(sync=True)
+    image = Choice("deck 001", model.IMAGES).tag(sync=True)
     kernel = Matrix("box 3×3", model.KERNELS, model.SIDES).tag(sync=True)
     operation = Choice("correlation", model.OPERATIONS).tag(sync=True)
     padding = Number(0, 0, 2, whole=True).tag(sync=True)

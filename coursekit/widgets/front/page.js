@@ -27,6 +27,8 @@ function superscript(exponent) {
   return [...String(exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 }
 
+const PAUSE = 100; // milliseconds between two messages to Python, so that a drag is not slowed
+
 /** The anywidget module of a view. */
 function widget(view) {
   function render({ model, el }) {
@@ -43,6 +45,7 @@ class Page {
     this.model = model;
     this.facts = model.get("_page"); // what never changes: title, presets, limits, …
     this.note = ""; // a failure to tell until the next move of a hand
+    this.ahead = {}; // the part of the state that Python has yet to hear of
     this.refreshers = []; // each brings one control to the model's state
     this.refreshers.push(() => this.root.classList.toggle("ck-large", this.get("large")));
     this.controls = make("div", { class: "ck-controls" });
@@ -51,6 +54,7 @@ class Page {
     this.error = make("p", { class: "ck-error", role: "alert", hidden: "" });
     this.root = make("div", { class: "ck", role: "group", "aria-label": this.facts.title });
     this.root.append(...presets(this), this.controls, this.pictures, this.status, this.error);
+    this.root.addEventListener("pointerup", () => this.#catchUp()); // the end of a drag
     this.changed = () => this.redraw();
     this.resized = new ResizeObserver(this.changed);
   }
@@ -87,15 +91,28 @@ class Page {
   }
 
   get(name) {
-    return this.model.get(name);
+    return name in this.ahead ? this.ahead[name] : this.model.get(name);
   }
 
-  /** Change the state, here and in Python. What needs a new run begins it at its first step. */
+  /** Change the state: here at once, in Python soon. What needs a new run begins it at its first
+   * step. */
   set(changes) {
     this.note = "";
     if (this.facts.fresh?.some((name) => name in changes)) changes = { steps: 0, ...changes };
-    for (const [name, value] of Object.entries(changes)) this.model.set(name, value);
+    Object.assign(this.ahead, changes);
+    if (this.saving) this.redraw();
+    else this.#catchUp();
+  }
+
+  /** Tell Python; then not again for a while, unless its answer is the picture. */
+  #catchUp() {
+    clearTimeout(this.saving);
+    this.saving = null;
+    if (!Object.keys(this.ahead).length) return;
+    for (const [name, value] of Object.entries(this.ahead)) this.model.set(name, value);
+    this.ahead = {};
     this.model.save_changes();
+    if (!this.get("frame")) this.saving = setTimeout(() => this.#catchUp(), PAUSE);
   }
 
   /** Go to a state as a whole, with a run of its own where the widget has runs. */
