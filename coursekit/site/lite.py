@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from coursekit.lab import PARTS, SETTINGS, course_part
+from coursekit.site.build import SiteError
 from coursekit.site.wheels import lock_entry, pure_wheel
 
 # Of JupyterLab's installed extensions those that the course needs: its kernel, its widgets.
@@ -40,15 +41,15 @@ def build_lite(folder, *, pyodide=None):
 
     folder: made, or replaced when it holds a JupyterLite site. pyodide: a folder with a Pyodide
     distribution of the kernel's version, copied into the site; without it the kernel loads Pyodide
-    from its maintainers' CDN, the only request that leaves the site. Raises ValueError for
-    folders that do not fit and RuntimeError when a package is missing or JupyterLite fails.
+    from its maintainers' CDN, the only request that leaves the site. Raises SiteError.
     """
     folder = Path(folder)
+    front_ends = [str(_front_end(name)) for name in FRONT_ENDS]
     _check(folder, pyodide)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lite-", dir=folder.parent) as workshop:
         site = Path(workshop) / "site"
-        _run_jupyterlite(Path(workshop), site)
+        _run_jupyterlite(Path(workshop), site, front_ends)
         for pattern in NEEDLESS:
             for path in site.glob(pattern):
                 shutil.rmtree(path) if path.is_dir() else path.unlink()
@@ -60,17 +61,28 @@ def build_lite(folder, *, pyodide=None):
 
 def _check(folder, pyodide):
     if folder.exists() and not (folder.is_dir() and _ours_to_replace(folder)):
-        raise ValueError(f"{folder} holds something else than a JupyterLite site; name another")
-    for name in ("pyodide.mjs", "pyodide-lock.json"):
-        if pyodide is not None and not (Path(pyodide) / name).is_file():
-            raise ValueError(f"{pyodide} is no Pyodide distribution: it has no {name}")
+        raise SiteError(f"{folder} holds something else than a JupyterLite site; name another")
+    if pyodide is not None:
+        _check_pyodide(Path(pyodide))
 
 
 def _ours_to_replace(folder):
     return (folder / "jupyter-lite.json").exists() or not any(folder.iterdir())
 
 
-def _run_jupyterlite(workshop, site):
+def _check_pyodide(folder):
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
+
+    for name in ("pyodide.mjs", "pyodide-lock.json"):
+        if not (folder / name).is_file():
+            raise SiteError(f"{folder} is no Pyodide distribution: it has no {name}")
+    lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
+    if not lock["info"]["python"].startswith(f"{PYODIDE_PYTHON_VERSION}."):
+        found = f"{folder} has Python {lock['info']['python']}"
+        raise SiteError(f"{found}; JupyterLite's kernel wants Pyodide {PYODIDE_VERSION}")
+
+
+def _run_jupyterlite(workshop, site, front_ends):
     for part in PARTS:
         shutil.copytree(
             course_part(part),
@@ -85,16 +97,16 @@ def _run_jupyterlite(workshop, site):
         "no_sourcemaps": True,
         "no_unused_shared_packages": True,
         "ignore_sys_prefix": ["federated_extensions"],  # only those that the course needs
-        "federated_extensions": [str(_front_end(name)) for name in FRONT_ENDS],
+        "federated_extensions": front_ends,
         "settings_overrides": [str(SETTINGS / "overrides.json")],
     }
     config = json.dumps({"LiteBuildConfig": settings})
     (workshop / "jupyter_lite_config.json").write_text(config, encoding="utf-8")
     command = [sys.executable, "-m", "jupyterlite_core", "build"]
     built = subprocess.run(command, cwd=workshop, capture_output=True, text=True)
-    if built.returncode:
+    if built.returncode or not (site / "jupyter-lite.json").exists():
         last = (built.stderr or built.stdout).strip().splitlines()[-1:]
-        raise RuntimeError(f"jupyter lite build failed: {' '.join(last)}")
+        raise SiteError(f"jupyter lite build failed: {' '.join(last)}")
 
 
 def _front_end(name):
@@ -104,7 +116,7 @@ def _front_end(name):
     for place in jupyter_path("labextensions"):
         if (Path(place) / name / "package.json").is_file():
             return Path(place) / name
-    raise RuntimeError(f'{name} is not installed; run: pip install "coursekit[site]"')
+    raise SiteError(f'{name} is not installed; run: pip install "coursekit[site]"')
 
 
 def _add_python(site, pyodide):
