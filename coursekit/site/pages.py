@@ -51,7 +51,7 @@ def write_sources(source, elsewhere):
     lectures = {path.stem: nbformat.read(path, 4) for path in _notebooks("notebooks")}
     start = lectures["00_start_here"].cells[0].source
     course_map = "\n".join(line for line in start.splitlines() if line.startswith("|"))
-    others = {"index": _front(), "widgets": _gallery()}
+    others = {"index": _front(), "widgets": _gallery(lectures)}
     # The longest first, so that no processor waits for it at the end.
     longest_first = dict(sorted(lectures.items(), reverse=True))
     run_all(longest_first | others, source)
@@ -113,16 +113,18 @@ def _front():
     return nbformat.v4.new_notebook(cells=[*cells, nbformat.v4.new_markdown_cell(after)])
 
 
-def _gallery():
-    """All widgets of the catalogue, one a section."""
+def _gallery(lectures):
+    """All widgets of the catalogue, one a section, with the lectures that use it."""
     words = "# Widgets\n\nEach is one line in a notebook, after `from coursekit.widgets import *`."
     cells = [nbformat.v4.new_markdown_cell(words)]
     cells.append(_code("from coursekit.widgets import *", tags=["remove-cell"]))
     for entry in catalogue():
-        text = f"## {entry.title}\n{entry.question}"
-        cells.append(nbformat.v4.new_markdown_cell(text))
-        cells.append(_code(f"{entry.widget.__name__}()"))
-        cells[-1].id = entry.widget.__name__
+        name = entry.widget.__name__
+        users = [n for n in lectures if any(name in cell.source for cell in lectures[n].cells)]
+        links = ", ".join(f"[{user[:2]}](notebooks/{user}.ipynb)" for user in users)
+        text = f"## {entry.title}\nLecture {links}"
+        cells += [nbformat.v4.new_markdown_cell(text), _code(f"{name}()")]
+        cells[-1].id = name
     return nbformat.v4.new_notebook(cells=cells)
 
 
