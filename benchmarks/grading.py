@@ -59,12 +59,14 @@ def main():
     options.add_argument("--class-size", type=int, default=300, help="of the large class")
     options.add_argument("--submissions", type=int, default=200, help="of the two-question class")
     options.add_argument("--peers", type=int, default=6, help="submissions that nbgrader marks")
+    options.add_argument("--solutions", type=int, default=100, help="of each exercise")
     options.add_argument("--jobs", type=int, default=os.cpu_count())
     settings = options.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         parts = [
             two_questions(Path(folder), settings),
-            exercises(Path(folder), settings.jobs),
+            exercises(Path(folder), settings),
+            memory(Path(folder), settings),
             large_class(Path(folder), settings),
         ]
     report("grading", "\n\n".join([f"# The grader\n{machine()}, sandbox {best()[0]}", *parts]))
@@ -150,8 +152,9 @@ def run_nbgrader(course, *words):
 # The course's own exercises
 
 
-def exercises(folder, jobs, count=20):
-    rows = []
+def exercises(folder, settings):
+    """How fast the reference solutions are marked once the workers have started."""
+    count, rows = settings.solutions, []
     for path in sorted(SOLUTIONS.glob("*.ipynb")):
         teachers, submissions = folder / f"t-{path.stem}", folder / f"s-{path.stem}"
         teachers.mkdir()
@@ -159,10 +162,52 @@ def exercises(folder, jobs, count=20):
         for number in range(count):
             (submissions / f"s{number}").mkdir(parents=True)
             shutil.copy(path, submissions / f"s{number}")
-        start = time.perf_counter()
-        grade_folder(submissions, teachers, folder / "grades.csv", jobs=jobs)
-        rows.append([path.stem, f"{count / (time.perf_counter() - start):.1f}"])
-    return f"## Reference solutions, {count} each\n" + table(["exercise", "a second"], rows)
+        clock = Clock()
+        output = folder / f"{path.stem}.csv"
+        grade_folder(submissions, teachers, output, jobs=settings.jobs, progress=clock)
+        rows.append([path.stem, f"{clock.rate:.1f}", f"{clock.milliseconds:.0f}"])
+    heads = ["exercise", "a second", "processor time of each, ms"]
+    return f"## Reference solutions, {count} each\n" + table(heads, rows)
+
+
+class Clock:
+    """Goes along with the rows of a run; the first quarter, in which workers start, is left out."""
+
+    def __call__(self, rows, total):
+        for number, row in enumerate(rows, 1):
+            if number == total // 4:
+                start = time.perf_counter(), processor_seconds()
+            if number == total:
+                end = time.perf_counter(), processor_seconds()
+            yield row
+        marked = total - total // 4
+        self.rate = marked / (end[0] - start[0])
+        self.milliseconds = (end[1] - start[1]) / marked * 1e3
+
+
+def processor_seconds():
+    """Of this process, its workers, and the submissions that have run in them."""
+    seconds = time.process_time()
+    for process in psutil.Process().children(recursive=True):
+        try:
+            seconds += sum(process.cpu_times()[:4])  # with those of children that have ended
+        except psutil.Error:
+            continue
+    return seconds
+
+
+def memory(folder, settings):
+    """Most memory of the main process, for a class and for one four times as large."""
+    (folder / "teachers-of-many").mkdir()
+    shutil.copy(SOLUTIONS / "06_backpropagation.ipynb", folder / "teachers-of-many")
+    rows = []
+    for size in (1_000, 4_000):
+        submissions = folder / f"many-{size}" / "class"
+        for number in range(size):
+            (submissions / f"{number:05}").mkdir(parents=True)
+        _, peak, _ = marked_apart(submissions, folder / "teachers-of-many", settings.jobs)
+        rows.append([size, f"{peak / 1e6:.0f} MB"])
+    return "## Memory of the main process\n" + table(["students who handed in nothing", ""], rows)
 
 
 # A class with a tenth of broken and hostile work

@@ -117,6 +117,8 @@ def exercises(check, new):
               help="Off for every day begun after the deadline.")  # fmt: skip
 @click.option("--handed-in", type=click.Path(exists=True, dir_okay=False), metavar="CSV",
               help="When work came in: student, time. Else the time of the file.")  # fmt: skip
+@click.option("--gradebook", type=click.Path(dir_okay=False), metavar="DB",
+              help="Fill nbgrader's gradebook.db as well.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(1), help="Workers. Default: one for each processor.")
 @click.option("--sandbox", type=click.Choice(["auto", "bwrap", "landlock", "rlimit"]),
               default="auto", show_default=True, help="What holds the submissions.")  # fmt: skip

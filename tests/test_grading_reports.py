@@ -120,6 +120,22 @@ def test_no_table_holds_a_formula(place):
     assert harmless("a\r\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
 
 
+def test_nbgraders_gradebook(place, peer):
+    """Filled twice, as after a late rule, it says what the table says."""
+    api = peer("nbgrader.api")
+    late = "--deadline", "2025-12-31 12:00", "--late-percent", "10"
+    for words in [(), late]:
+        done(place, "--resume", "--gradebook", "gradebook.db", *words)
+    with api.Gradebook(f"sqlite:///{place / 'gradebook.db'}") as book:
+        for row in table(place):
+            submission = book.find_submission(NAME, row["student"])
+            assert submission.score - submission.late_submission_penalty == float(row["total"])
+            assert submission.needs_manual_grade  # the sentence
+    assert {row["total"] for row in table(place)} == {"2.7", "0"}
+    assert "expects a file in a folder" in done(place, "--gradebook", "no/g.db", status=1)
+    done(place, "--resume")
+
+
 def test_a_persons_marks_are_merged_and_stay(place):
     (row, *others) = table(place, "to_mark.csv")
     most, task = row["out of"], row["task"]

@@ -11,6 +11,7 @@ import psutil
 import pytest
 from corpus.folder import graded, hand_in, write_teachers
 from corpus.prying import PRYING
+from corpus.system import SYSTEM
 
 from coursekit.grading import Limits, mark_submission, notebook, read_exercise
 
@@ -21,6 +22,7 @@ STATES = (
     *("right", "wrong", "raised", "timed out", "memory", "crashed", "not written"),
     *("not parseable", "not handed in"),
 )
+REACHING = PRYING | SYSTEM  # under the second sandbox, too
 OUTSIDE = ("/", "/tmp", "/var/tmp", "/dev/shm", "/run", "/root", "/home", "/srv", "/mnt", "/etc")
 
 
@@ -106,18 +108,18 @@ def test_states_of_reasons(rows):
 @pytest.fixture(scope="module")
 def under_landlock(tmp_path_factory, teachers):
     folder = tmp_path_factory.mktemp("landlock")
-    hand_in(folder, PRYING | neighbours(PRYING))
+    hand_in(folder, REACHING | neighbours(REACHING))
     return graded(folder, teachers, jobs=2, sandbox="landlock", limits=LIMITS)
 
 
-@pytest.mark.parametrize("name", PRYING)
+@pytest.mark.parametrize("name", REACHING)
 def test_no_undeserved_point_under_landlock(under_landlock, name):
     assert float(under_landlock[name]["total"]) == 0, under_landlock[name]["reasons"]
     assert under_landlock[name]["sandbox"] == "landlock"
 
 
 def test_neighbours_under_landlock(under_landlock):
-    rows = {name: row for name, row in under_landlock.items() if name not in PRYING}
+    rows = {name: row for name, row in under_landlock.items() if name not in REACHING}
     assert {row["total"] for row in rows.values()} == {str(corpus.FULL)}
 
 
@@ -225,7 +227,8 @@ def test_names_of_every_kind(tmp_path, teachers):
         "\udcff",
         "x" * 200,
     ]
-    names += ["..\\up", "%00", "$(id)", "\x1b[2J", "con", "a;b"]
+    names += ["..\\up", "%00", "$(id)", "\x1b[2J", "con", "a;b", "CON", "nul.txt", "~", "{{7*7}}"]
+    names += ["<script>alert(1)<script>", "=cmd|' C'!A0", "\u202egpj", "a\u0301", "á", "\t@x"]
     text = json.dumps(corpus.SOLUTION)
     for name in names:
         (folder / f"{name}.ipynb").write_text(text)

@@ -103,6 +103,7 @@ DENIED = {
     "request_key": (249, 218),
     "keyctl": (250, 219),
     "bpf": (321, 280),
+    "syslog": (103, 116),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
     "io_uring_setup": (425, 425),

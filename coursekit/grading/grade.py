@@ -13,9 +13,11 @@ from coursekit.grading import tables
 from coursekit.grading.adjust import read_marks
 from coursekit.grading.batch import Job, mark_all
 from coursekit.grading.cluster import choose_there, connected, mark_all_there
+from coursekit.grading.gradebook import expect_nbgrader, write_gradebook
 from coursekit.grading.notebook import named, read_exercises
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
+from coursekit.grading.sheet import sheet_of
 from coursekit.grading.store import Store, Submission, held, plain
 from coursekit.grading.submissions import find_students
 
@@ -43,6 +45,7 @@ def grade_folder(
     dask=None,
     manual=None,
     late=None,
+    gradebook=None,
     progress=lambda rows, total: rows,
 ):
     """Mark every submission of a folder, write the results into the folder `output`.
@@ -51,9 +54,9 @@ def grade_folder(
     ends in ".csv" is the table alone. exercise: number or name of the one to mark. student: mark
     this one only. resume: mark only what an interrupted run left, what is new and what changed.
     jobs: workers. dask: address of a cluster that marks instead of this machine. manual: a table
-    of a person's marks. late: a LateRule. progress: wraps the rows, as tqdm does. Raises
-    ValueError when either folder holds nothing of use or no sandbox holds submissions, before
-    anything is written.
+    of a person's marks. late: a LateRule. gradebook: nbgrader's database, to be filled as well.
+    progress: wraps the rows, as tqdm does. Raises ValueError when either folder holds nothing of
+    use or no sandbox holds submissions, before anything is written.
     """
     if os.name != "posix":
         raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
@@ -66,6 +69,8 @@ def grade_folder(
     worked_on = [name for name in names if name in wanted] or list(wanted)
     if student not in {None, *(each.name for each in students)}:
         raise ValueError(f"no student of {folder} is called {student!r}")
+    if gradebook is not None:
+        expect_nbgrader(gradebook)
     own = output / "to_mark.csv"
     paths = [own] * (not alone and own.is_file()) + [manual] * (manual is not None)
     by_hand = marks_by_hand(paths, students, exercises)
@@ -81,6 +86,9 @@ def grade_folder(
             marked = store.exercises()
             shown = [exercises[name] for name in exercises if name in marked]
             write_results(store, students, shown, table, alone, late)
+            if gradebook is not None:
+                sheets = (sheet_of(store, each.name, shown, late) for each in students)
+                write_gradebook(gradebook, sheets, shown)
             return Outcome(len(asked), left, table)
 
 

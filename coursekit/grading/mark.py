@@ -67,7 +67,13 @@ def mark_question(question, exercise, learner, secret):
         points, words = (0, task.points), "timed out: the checks did not end on what came back"
     else:
         points, words = (report.points, report.max_points), in_words(report)
-    return Result(task.id, *points, words, learner.forker.kind, tuple(learner.notes)[:MOST_NOTES])
+    notes = tuple(one_line(note) for note in tuple(learner.notes)[:MOST_NOTES])
+    return Result(task.id, *points, one_line(words), learner.forker.kind, notes)
+
+
+def one_line(text):
+    """Words of a learner's may hold line breaks, and would look like a reason of their own."""
+    return " ".join(text.split())
 
 
 def in_words(report):

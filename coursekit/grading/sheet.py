@@ -28,10 +28,13 @@ class Part:
     percent_off: float = 0
 
     @property
-    def points(self):
+    def before_lateness(self):
         by_hand = sum(text.points for text in self.texts if text.points is not None)
-        points = sum(result.points for result in self.results) + by_hand
-        return round(points * (1 - self.percent_off / 100), 2)
+        return sum(result.points for result in self.results) + by_hand
+
+    @property
+    def points(self):
+        return round(self.before_lateness * (1 - self.percent_off / 100), 2)
 
     @property
     def out_of(self):

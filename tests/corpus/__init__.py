@@ -12,10 +12,12 @@ from corpus.forging import FORGING
 from corpus.honest import HONEST
 from corpus.malformed import BROKEN
 from corpus.prying import MARK, PRYING
+from corpus.replying import REPLYING
 from corpus.structure import STRUCTURE
+from corpus.system import SYSTEM
 from corpus.tampering import TAMPERING
 
-HOSTILE = TAMPERING | DYING | FLOODING | PRYING | FORGING | STRUCTURE
+HOSTILE = TAMPERING | DYING | FLOODING | PRYING | FORGING | STRUCTURE | SYSTEM | REPLYING
 
 __all__ = [
     "BROKEN",
