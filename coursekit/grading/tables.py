@@ -39,6 +39,7 @@ def reasons_of(part):
 
 
 def canvas_header(exercises):
+    """Columns of Canvas's own export; one that tells the student is enough, the login here."""
     return ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *names(exercises)]
 
 
@@ -55,6 +56,7 @@ def canvas_row(sheet):
 
 
 def moodle_header(exercises):
+    """Moodle asks which column is which (docs.moodle.org/en/Grade_import)."""
     return ["username", *names(exercises)]
 
 
