@@ -53,6 +53,14 @@ def test_pictures_are_real_and_in_range(name):
     assert image.std() > 0.03
 
 
+def test_pictures_are_what_scikit_image_calls_by_these_names():
+    import skimage.data
+
+    for name, file in PICTURES.items():
+        same = getattr(skimage.data, Path(file).stem)() / 255
+        np.testing.assert_array_equal(load_image(name), same)
+
+
 def test_every_picture_has_its_source_written_down():
     sources = (ROOT / "coursekit/data/SOURCES.md").read_text(encoding="utf-8")
     assert [name for name in PICTURES if f"| `{name}` |" not in sources] == []
