@@ -70,7 +70,10 @@ def front_end():
 
     found = [name for name in FRONT_ENDS if _labextension(jupyter_path("labextensions"), name)]
     lost = [name for name in FRONT_ENDS if name not in found]
-    mend = f"{sys.executable} -m pip install --force-reinstall jupyterlab_widgets anywidget"
+    version = importlib.metadata.version("ipywidgets")
+    if int(version.partition(".")[0]) < 8:
+        lost.append(f"ipywidgets 8, which JupyterLab 4 needs; here is {version}")
+    mend = f'{sys.executable} -m pip install --force-reinstall "ipywidgets>=8.1" anywidget'
     return Finding(
         "widget front-end",
         not lost,
