@@ -1,5 +1,6 @@
 """Motion magnification as numbers: a clip of one period, what moves in it, and how far it may."""
 
+import weakref
 from functools import cache
 
 import numpy as np
@@ -29,12 +30,25 @@ def clip():
     return np.stack([reduce(frame) for frame in frames[:PERIOD]]).astype(np.float32), fps
 
 
-@cache
-def followed():
+class Followed:
     """Bands of every frame, and how far their phases have turned, (t, N + 1, h', w') for each."""
-    follower, bands = PhaseFollower(), [Bands.of(f, N_LEVELS, ORDER) for f in clip()[0]]
-    each = [follower.step(now) for now in bands]
-    return bands, [np.stack(level) for level in zip(*each, strict=True)]
+
+    def __init__(self):
+        follower = PhaseFollower()
+        self.bands = [Bands.of(frame, N_LEVELS, ORDER) for frame in clip()[0]]
+        each = [follower.step(now) for now in self.bands]
+        self.turns = [np.stack(level) for level in zip(*each, strict=True)]
+
+
+_followed: weakref.WeakValueDictionary[str, Followed] = weakref.WeakValueDictionary()
+
+
+def followed():
+    """One for all widgets; its 20 MB go with the last of them."""
+    found = _followed.get(CLIP)
+    if found is None:
+        found = _followed[CLIP] = Followed()
+    return found
 
 
 class Moving:
@@ -45,10 +59,11 @@ class Moving:
     """
 
     def __init__(self, band):
-        self.bands, turns = followed()
+        self.followed = followed()
         fps = clip()[1]
         chosen = tempi_between("MotionWidget", PERIOD, *BANDS[band], fps)
-        turns = [band_pass(level, chosen) for level in turns]
+        turns = [band_pass(level, chosen) for level in self.followed.turns]
+        self.bands = self.followed.bands
         self.turns = [smooth([x[t] for x in turns], b) for t, b in enumerate(self.bands)]
 
     def magnified(self, alpha):
