@@ -57,6 +57,7 @@ def test_clip_is_one_period_that_comes_back_the_way_it_went():
 
 
 def test_closing_frees_what_moves():
+    motion._followed.clear()  # other tests' widgets are still open
     first, second = MotionWidget(band="slow"), MotionWidget(band="fast")
     shared = weakref.ref(first.moving().followed)
     assert shared() is second.moving().followed
