@@ -43,6 +43,7 @@ DENIED = {
     "pidfd_send_signal": (424, 424),
     "pidfd_getfd": (438, 438),
     "prlimit64": (302, 261),
+    "prctl": (157, 167),  # what ends this process with its parent, among others
     "setpriority": (141, 140),
     "ioprio_set": (251, 30),
     "sched_setparam": (142, 118),
