@@ -146,6 +146,7 @@ def test_axe_finds_nothing_serious(visit, tmp_path_factory, path):
 def test_widget_moves_by_keyboard_and_follows_the_theme(visit):
     page = visit("notebooks/02_steerable_filters.html")
     slider = page.locator("#steering-widget input[name=angle]")
+    page.locator("#steering-widget").scroll_into_view_if_needed()
     before = float(slider.input_value())
     slider.focus()
     for _ in range(3):

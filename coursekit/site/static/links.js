@@ -24,14 +24,19 @@ function write(model) {
   return names.map((name) => `${name}=${literal(model.get(name))}`).join(", ");
 }
 
+/** The widget's place and the text of its state, as the address names them. */
+function named() {
+  const [id, ...rest] = location.hash.slice(1).split("?");
+  return rest.length ? [document.getElementById(id), rest.join("?")] : [];
+}
+
 /** Show the state that the address names, when it names one of this widget. */
 function follow(place, model, say) {
-  const [id, ...rest] = location.hash.slice(1).split("?");
-  if (id !== place.id || !rest.length) return;
-  place.scrollIntoView({ block: "center" });
+  const [wanted, text] = named();
+  if (wanted !== place) return;
   try {
     const { start, limits } = model.get("_page");
-    for (const [name, value] of Object.entries(read(decodeURIComponent(rest.join("?"))))) {
+    for (const [name, value] of Object.entries(read(decodeURIComponent(text)))) {
       if (typeof value !== typeof start[name]) throw new Error(name);
       const [low, high] = limits[name] ?? [];
       model.set(name, limits[name] ? Math.min(high, Math.max(low, value)) : value);
@@ -59,3 +64,7 @@ document.addEventListener("alive", ({ target: place, detail: model }) => {
   addEventListener("hashchange", () => follow(place, model, say));
   follow(place, model, say);
 });
+
+const goThere = () => named()[0]?.scrollIntoView({ block: "center" });
+addEventListener("hashchange", goThere);
+goThere(); // where it comes to life

@@ -60,8 +60,17 @@ async function bring(place, model) {
 const saved = document.querySelector('script[type="application/vnd.jupyter.widget-state+json"]');
 const records = saved ? JSON.parse(saved.textContent).state : (globalThis.savedWidgets ?? {});
 const models = {}; // one for all views of a widget
-for (const place of document.querySelectorAll(".saved-widget")) {
-  const record = records[place.dataset.model];
-  if (!record?.state._esm) continue;
-  bring(place, (models[place.dataset.model] ??= new SavedModel(record)));
-}
+// Each when it comes near the window, so that the first does not wait for the last.
+const near = new IntersectionObserver(
+  (entries) => {
+    for (const { isIntersecting, target: place } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(place);
+      const id = place.dataset.model;
+      bring(place, (models[id] ??= new SavedModel(records[id])));
+    }
+  },
+  { rootMargin: "50%" },
+);
+for (const place of document.querySelectorAll(".saved-widget"))
+  if (records[place.dataset.model]?.state._esm) near.observe(place);
