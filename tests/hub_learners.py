@@ -183,8 +183,9 @@ class Kernel:
 
     def outputs(self, question):
         """Those that come until the kernel is done with a question."""
-        found = []
+        found, end = [], time.monotonic() + PATIENCE
         while True:
+            assert time.monotonic() < end, f"no end of a cell within {PATIENCE} seconds"
             data = self.socket.recv()
             if isinstance(data, bytes):
                 continue  # buffers of a widget
