@@ -21,7 +21,7 @@ class TimedOutAgain(TimedOut):
 
     def __init__(self):
         frames, frame = [], sys._getframe(1)
-        while frame.f_back is not None and frame.f_code is not call_within.__code__:
+        while frame.f_back is not None and frame.f_code is not apart.__code__:
             frames.append(frame)
             frame = frame.f_back
         if frames and all(each.f_code.co_filename != __file__ for each in frames):
@@ -87,6 +87,19 @@ class Watchdog:
             sys.settrace(self.tracer)
 
 
+def apart(function, args):
+    """Yield (value, error) of function(*args).
+
+    A generator has its own list of the exceptions that are being handled. What TimedOut leaves on
+    it when it ends an `except:` is gone with the generator, and in no later traceback.
+    """
+    try:
+        outcome = function(*args), None
+    except BaseException as caught:
+        outcome = None, caught
+    yield outcome
+
+
 def call_within(seconds, function, *args):
     """function(*args), stopped after that many seconds.
 
@@ -95,7 +108,7 @@ def call_within(seconds, function, *args):
     dog = Watchdog(seconds)
     try:
         dog.start()
-        value, error = function(*args), None
+        value, error = next(apart(function, args))
     except BaseException as caught:
         error = caught
     dog.running = False  # before any call: an exception arrives at calls
