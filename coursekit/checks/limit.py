@@ -93,11 +93,12 @@ def apart(function, args):
     A generator has its own list of the exceptions that are being handled. What TimedOut leaves on
     it when it ends an `except:` is gone with the generator, and in no later traceback.
     """
+    value = error = None
     try:
-        outcome = function(*args), None
+        value = function(*args)
     except BaseException as caught:
-        outcome = None, caught
-    yield outcome
+        error = caught
+    yield value, error
 
 
 def call_within(seconds, function, *args):
