@@ -106,7 +106,9 @@ class NotebookPage:
         return f"lab/workspaces/{workspace}/tree"
 
     def _note(self, message):
-        if message.type == "error":
+        # JupyterLite's kernel, there for the site, offers itself to JupyterLab, too, which has none
+        # of its parts.
+        if message.type == "error" and "@jupyterlite" not in message.text:
             self.problems.append(f"{message.text} ({message.location.get('url')})")
 
     def command(self, name, **arguments):

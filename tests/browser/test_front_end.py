@@ -225,8 +225,8 @@ def test_window_is_dragged_and_kernel_is_written(browser):
     for y, x, place in [(1.5, 1.5, 0), (5.5, 3.5, 34), (9.9, 9.9, 63)]:  # the window's middle
         page.mouse.move(box["x"] + x * cell, box["y"] + y * cell)
         page.mouse.down()
+        page.mouse.up()
         assert page.evaluate("state.place") == place
-    page.mouse.up()
     page.get_by_label("Kernel, row 0, column 2").fill("−2/8")
     page.keyboard.press("Tab")
     kernel = page.evaluate("state.kernel")

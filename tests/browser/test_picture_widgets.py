@@ -230,7 +230,7 @@ def test_mask_is_painted_with_keys(drawn):
     canvas = drawing.page.locator("canvas").first
     for key in ("Space", "ArrowLeft", "ArrowLeft", "ArrowLeft", "ArrowUp", "Space"):
         canvas.press(key)
-    assert drawing.page.evaluate("model.get('strokes')") == "+80,80 +71,77"
+    drawing.page.wait_for_function("model.get('strokes') === '+80,80 +71,77'")
     assert drawing.page.locator(".ck-brush").is_visible()
     assert drawing.canvas("Mask")[80, 80].max() == 255
     drawing.page.locator("select").first.focus()

@@ -27,7 +27,7 @@ function superscript(exponent) {
   return [...String(exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 }
 
-const PAUSE = 100; // milliseconds between two messages to Python, so that a drag is not slowed
+const PAUSE = 200; // milliseconds between two messages to Python, so that a drag is not slowed
 
 /** The anywidget module of a view. */
 function widget(view) {
@@ -158,9 +158,11 @@ class Page {
       if (last) input.max = last();
       input.disabled = !enabled();
       const value = last ? Math.min(this.get(name), last()) : this.get(name);
-      input.value = position(value);
-      readout.textContent = words(value);
-      input.setAttribute("aria-valuetext", readout.textContent);
+      const said = words(value);
+      if (said === readout.textContent && +input.value === position(value)) return;
+      input.value = position(value); // before the words: it looks at the layout
+      readout.textContent = said;
+      input.setAttribute("aria-valuetext", said);
     });
     this.#add(name, make("label", { class: "ck-slider" }, label, input, readout));
   }
@@ -224,7 +226,7 @@ class Page {
     this.refreshers.push(() => {
       if (select.length !== values().length)
         select.replaceChildren(...values().map((value) => make("option", {}, value)));
-      select.value = words(this.get(name));
+      if (select.value !== words(this.get(name))) select.value = words(this.get(name));
     });
     this.#add(name, make("label", { class: "ck-menu" }, label, select));
   }

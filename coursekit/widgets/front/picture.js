@@ -81,7 +81,7 @@ class Picture {
   /** Tell the value at a place, now and whenever the picture changes under a resting mouse. */
   #read(place) {
     this.place = place;
-    const value = place && this.values?.[place[0] * this.canvas.width + place[1]];
+    const value = place && this.value?.(place[0] * this.canvas.width + place[1]);
     const known = place && value !== undefined && !Number.isNaN(value);
     this.readout.textContent = known ? `y ${place[0]}, x ${place[1]}: ${number(value)}` : "";
   }
@@ -97,6 +97,19 @@ class Picture {
     this.strongest.textContent = `±${number(scale)}`;
   }
 
+  /** u·a + v·b, as `signed` shows it, summed while it is painted: for what follows a hand. */
+  mixed([u, v], [a, b], shape, scale, words) {
+    this.#size(shape);
+    const { pixels } = this;
+    const slope = 255 / scale;
+    for (let i = 0; i < pixels.length; i++) {
+      const index = (u * a[i] + v * b[i]) * slope + 255.5;
+      pixels[i] = SIGNED[index < 0 ? 0 : index > 510 ? 510 : index | 0];
+    }
+    this.#show((i) => u * a[i] + v * b[i], words);
+    this.strongest.textContent = `±${number(scale)}`;
+  }
+
   /** Planes of red, green and blue with values in [0, 1]; their mean is read out. */
   colour([red, green, blue], shape, words) {
     this.grey(red.map((value, i) => (value + green[i] + blue[i]) / 3), shape, words);
@@ -106,22 +119,30 @@ class Picture {
     this.canvas.getContext("2d").putImageData(this.image, 0, 0);
   }
 
-  #paint(values, [height, width], words, table, low, high) {
-    const { canvas } = this;
-    if (canvas.width !== width || canvas.height !== height || !this.image) {
-      Object.assign(canvas, { width, height });
-      this.image = new ImageData(width, height);
-      this.pixels = new Uint32Array(this.image.data.buffer);
-    }
+  #paint(values, shape, words, table, low, high) {
+    this.#size(shape);
+    const { pixels } = this; // a name of the function's own makes the loop twice as fast
     const last = table.length - 1;
     const slope = last / (high - low);
-    for (let i = 0; i < values.length; i++) {
-      const index = (values[i] - low) * slope + 0.5;
-      this.pixels[i] = table[index < 0 ? 0 : index > last ? last : index | 0];
+    const offset = 0.5 - low * slope;
+    for (let i = 0; i < pixels.length; i++) {
+      const index = values[i] * slope + offset;
+      pixels[i] = table[index < 0 ? 0 : index > last ? last : index | 0];
     }
-    canvas.getContext("2d").putImageData(this.image, 0, 0);
-    canvas.setAttribute("aria-label", words);
-    this.values = values;
+    this.#show((i) => values[i], words);
+  }
+
+  #size([height, width]) {
+    if (this.image?.width === width && this.image.height === height) return;
+    Object.assign(this.canvas, { width, height });
+    this.image = new ImageData(width, height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+  }
+
+  #show(value, words) {
+    this.canvas.getContext("2d").putImageData(this.image, 0, 0);
+    this.canvas.setAttribute("aria-label", words);
+    this.value = value; // of a pixel by its number
     this.#read(this.place);
   }
 }

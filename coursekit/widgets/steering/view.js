@@ -44,12 +44,14 @@ function steeringWeights(order, angle) {
   return weights;
 }
 
-/** Σ weights[k]·arrays[k] */
-function combine(weights, arrays) {
-  const sum = new Float32Array(arrays[0].length);
-  weights.forEach((weight, k) => {
-    if (weight !== 0) for (let i = 0; i < sum.length; i++) sum[i] += weight * arrays[k][i];
-  });
+/** Σ weights[k]·arrays[k], written into `sum`; two arrays at a time, as the walk takes the time. */
+function combine(weights, arrays, sum = new Float32Array(arrays[0].length)) {
+  for (let k = 0; k < weights.length; k += 2) {
+    const [a, b] = [arrays[k], arrays[k + 1] ?? arrays[k]];
+    const [u, v] = [weights[k], weights[k + 1] ?? 0];
+    if (k === 0) for (let i = 0; i < sum.length; i++) sum[i] = u * a[i] + v * b[i];
+    else for (let i = 0; i < sum.length; i++) sum[i] += u * a[i] + v * b[i];
+  }
   return sum;
 }
 
@@ -81,6 +83,7 @@ function prepare(photo, separable) {
     image,
     responses,
     kernels, // as they are shown
+    sum: new Float32Array(image.length), // written anew at every move
     responseScale: strength(responses[0], responses.at(-1)),
     kernelScale: Math.max(...kernels[0].map(Math.abs)),
   };
@@ -166,8 +169,10 @@ function steering(page) {
     const words = said.join(" ");
     const { kernelScale, responseScale } = ready;
     kernel.signed(combine(used, ready.kernels), [SIDE, SIDE], kernelScale, `Kernel. ${words}`);
-    const filtered = combine(used, ready.responses);
-    response.signed(filtered, photo.shape, responseScale, `Response of “${photo.name}”. ${words}`);
+    const all = ready.responses;
+    const two = order === 1 ? all : [combine(used.slice(0, -1), all, ready.sum), all[order]];
+    const shares = order === 1 ? used : [1, used[order]];
+    response.mixed(shares, two, photo.shape, responseScale, `Response of “${photo.name}”. ${words}`);
     recipe.weigh(used, !complete);
     page.say(...said);
     awaitPhoto();
