@@ -50,6 +50,11 @@ def processes():
     assert not copies
 
 
+def test_readme_counts_them():
+    readme = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    assert f"none of {len(corpus.HOSTILE)} hostile notebooks" in readme
+
+
 def neighbours(names):
     """An honest submission before every sixth dishonest one, and one after the last."""
     return {f"{name}-": corpus.SOLUTION for name in list(names)[::6]} | {"~": corpus.SOLUTION}
