@@ -84,6 +84,16 @@ def test_full_disk_leaves_the_old_site(tmp_path, no_pages, monkeypatch):
     assert [path.name for path in tmp_path.iterdir()] == ["site"]
 
 
+def test_build_that_was_killed_in_its_swap_has_lost_nothing(tmp_path, no_pages, monkeypatch):
+    out = tmp_path / "site"
+    build_site(out)
+    out.rename(tmp_path / ".site.old")
+    monkeypatch.setattr(build, "_fill", lambda *_: [][0])
+    with pytest.raises(IndexError):
+        build_site(out)
+    assert (out / "index.html").read_text() == "new"
+
+
 def notebook(*sources):
     cells = [nbformat.v4.new_markdown_cell("# Title\nIt begins.")]
     cells += [nbformat.v4.new_code_cell(source, id=f"cell-{i}") for i, source in enumerate(sources)]

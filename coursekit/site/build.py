@@ -34,6 +34,8 @@ def build_site(out, *, repository=None, pyodide=None):
     _refuse(out, repository)
     new, old = (out.with_name(f".{out.name}.{word}") for word in ("new", "old"))
     try:
+        if old.exists() and not out.exists():  # a build was killed in the middle of its swap
+            old.rename(out)
         for left in (new, old):  # of a build that was killed
             if left.exists():
                 shutil.rmtree(left)
