@@ -1,9 +1,11 @@
 """Fixtures that every room's tests share."""
 
+import asyncio
 import importlib
 import importlib.util
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,12 @@ def rng():
 def vectors():
     """The numbers that the decks print, checked and completed (vectors.json)."""
     return json.loads((TESTS / "vectors.json").read_text(encoding="utf-8"))
+
+
+def in_a_loop(coroutine):
+    """The result of a coroutine. In a thread: here browser tests may have left a running loop."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, coroutine).result()
 
 
 def missing(what, how):

@@ -276,22 +276,22 @@ def test_real_nbgrader_strips_and_marks_alike(peer, tmp_path):
         assert [cell.source for cell in ours.cells] == [cell.source for cell in theirs.cells]
         assert all(not cell.get("outputs") for cell in theirs.cells)
 
-    shutil.copytree(ROOT / "solutions", tmp_path / "submitted" / "solved" / "06")
-    shutil.copytree(tmp_path / "release" / "06", tmp_path / "submitted" / "unsolved" / "06")
+    some = SOLUTIONS[::4]  # running all of them takes nbgrader minutes
+    for student, folder in (("solved", ROOT / "solutions"), ("unsolved", tmp_path / "release/06")):
+        (tmp_path / "submitted" / student / "06").mkdir(parents=True)
+        for path in some:
+            shutil.copy(folder / path.name, tmp_path / "submitted" / student / "06")
     hand_in_one_that_is_partly_wrong(tmp_path / "submitted" / "half" / "06")
     nbgrader("autograde", "06", folder=tmp_path)
     with api.Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as book:
         marks = {each.student.id: each.score for each in book.assignment_submissions("06")}
-        (full,) = {each.max_score for each in book.assignment_submissions("06")}
-    full -= points_by_hand()
-    assert marks == {"solved": full, "half": 24, "unsolved": 0}
+    assert marks == {"solved": sum(map(points_of_checks, some)), "half": 24, "unsolved": 0}
 
 
-def points_by_hand():
-    """Points of the sentences, which a person marks: until then they have none."""
-    cells = [cell for path in SOLUTIONS for cell in read(path).cells]
-    texts = [cell for cell in cells if cell.cell_type == "markdown"]
-    return sum(nbgrader_of(cell).get("points", 0) for cell in texts)
+def points_of_checks(path):
+    """Points of a notebook's code cells; a sentence has none until a person marks it."""
+    cells = [cell for cell in read(path).cells if cell.cell_type == "code"]
+    return sum(nbgrader_of(cell).get("points", 0) for cell in cells)
 
 
 def hand_in_one_that_is_partly_wrong(folder):

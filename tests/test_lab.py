@@ -1,6 +1,5 @@
 """`coursekit lab` and `doctor`: nothing of a learner's is lost, and errors are one line."""
 
-import asyncio
 import importlib.util
 import json
 import os
@@ -13,6 +12,7 @@ from tornado.web import HTTPError
 
 import coursekit.doctor
 import coursekit.lab
+from conftest import in_a_loop
 from coursekit.cli import main
 from coursekit.lab_files import WholeFiles
 
@@ -175,12 +175,12 @@ def test_full_disk_leaves_the_notebook_as_it_was(tmp_path, size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))  # a disk with so much room
     try:
         with pytest.raises(HTTPError, match="no room left on the disk: mine.ipynb is as it was"):
-            asyncio.run(files.save(model, "mine.ipynb"))
+            in_a_loop(files.save(model, "mine.ipynb"))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert path.read_bytes() == before
     assert os.listdir(tmp_path) == ["mine.ipynb"]
-    asyncio.run(files.save(model, "mine.ipynb"))
+    in_a_loop(files.save(model, "mine.ipynb"))
     assert nbformat.read(path, as_version=4) == model["content"]
 
 
@@ -189,7 +189,7 @@ def test_saving_keeps_rights_and_links(tmp_path):
     (tmp_path / "real.txt").chmod(0o640)
     (tmp_path / "link.txt").symlink_to("real.txt")
     model = {"type": "file", "format": "text", "content": "new"}
-    asyncio.run(WholeFiles(root_dir=str(tmp_path)).save(model, "link.txt"))
+    in_a_loop(WholeFiles(root_dir=str(tmp_path)).save(model, "link.txt"))
     assert (tmp_path / "link.txt").is_symlink()
     assert (tmp_path / "real.txt").read_text() == "new"
     assert (tmp_path / "real.txt").stat().st_mode & 0o777 == 0o640

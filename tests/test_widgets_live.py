@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from conftest import in_a_loop
 from coursekit import nn
 from coursekit.data import load_digits28, load_network
 from coursekit.unitviz import maximize_unit, saliency
@@ -80,7 +81,7 @@ def wish(widget, **state):
 
 def run(coroutine):
     """Run a test in an event loop, as a notebook's code is."""
-    return asyncio.run(asyncio.wait_for(coroutine, timeout=60))
+    return in_a_loop(asyncio.wait_for(coroutine, timeout=60))
 
 
 async def until(condition):

@@ -184,10 +184,11 @@ def test_points_are_put_and_taken_by_mouse_and_by_keys(browser):
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "Enter"):
         page.keyboard.press(key)
         next_frame(page)
+    page.wait_for_function("state.points.length === 1")
     assert page.evaluate("state.points") == [[0.2, 0.1, 0]]
     assert page.locator("rect.ck-zero").count() == 1
     page.keyboard.press("Enter")
-    assert page.evaluate("state.points") == []
+    page.wait_for_function("state.points.length === 0")
     page.close()
 
 

@@ -133,8 +133,9 @@ class Picture {
   }
 
   #size([height, width]) {
-    if (this.image?.width === width && this.image.height === height) return;
-    Object.assign(this.canvas, { width, height });
+    const { canvas } = this; // a view may have emptied it by another size
+    if (this.image && canvas.width === width && canvas.height === height) return;
+    Object.assign(canvas, { width, height });
     this.image = new ImageData(width, height);
     this.pixels = new Uint32Array(this.image.data.buffer);
   }
