@@ -115,7 +115,7 @@ def test_h264_keeps_what_is_seen(codec, tmp_path, ending):
 def test_a_missing_codec_is_one_clear_line(tmp_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     (tmp_path / "a.mp4").write_bytes(b"")
-    words = r'needs a codec for a.mp4: pip install "coursekit\[video\]", or use .gif$'
+    words = r'needs a codec for a.mp4: pip install "imageio\[pyav\]", or use .gif$'
     with pytest.raises(ModuleNotFoundError, match=f"^write_video {words}"):
         write_video(tmp_path / "a.mp4", np.zeros((2, 4, 4)), 20)
     with pytest.raises(ModuleNotFoundError, match=f"^read_video {words}"):

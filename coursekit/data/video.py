@@ -74,7 +74,7 @@ def _in_one_line(owner, use, path, *arguments):
     """Call use(path, …); a codec's many ways to fail become one line that names the file."""
     if not _is_gif(path) and importlib.util.find_spec("av") is None:
         raise ModuleNotFoundError(
-            f'{owner} needs a codec for {path.name}: pip install "coursekit[video]", or use .gif'
+            f'{owner} needs a codec for {path.name}: pip install "imageio[pyav]", or use .gif'
         )
     try:
         return use(path, *arguments)

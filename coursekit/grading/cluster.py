@@ -26,7 +26,7 @@ def connected(address):
     try:
         from distributed import Client
     except ImportError as error:
-        raise ValueError("--dask needs pip install 'coursekit[cluster]'") from error
+        raise ValueError("--dask needs pip install distributed") from error
     try:
         client = Client(address, timeout=SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:

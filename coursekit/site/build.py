@@ -17,6 +17,8 @@ NEEDED = {
     "myst_nb": "myst-nb",
     "pydata_sphinx_theme": "pydata-sphinx-theme",
     "sphinx-mathjax-offline": "sphinx-mathjax-offline",
+    "jupyterlite_core": "jupyterlite-core",
+    "jupyterlite_pyodide_kernel": "jupyterlite-pyodide-kernel",
 }
 
 
@@ -64,7 +66,7 @@ def _refuse(out, repository):
         raise SiteError(f"the repository is https://github.com/OWNER/NAME; got {repository}")
     missing = [NEEDED[module] for module in NEEDED if importlib.util.find_spec(module) is None]
     if missing:
-        install = f"{sys.executable} -m pip install 'coursekit[site]'"
+        install = f"{sys.executable} -m pip install {' '.join(missing)}"
         raise SiteError(f"a site needs {', '.join(missing)}; run: {install}")
 
 

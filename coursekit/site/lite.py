@@ -116,7 +116,8 @@ def _front_end(name):
     for place in jupyter_path("labextensions"):
         if (Path(place) / name / "package.json").is_file():
             return Path(place) / name
-    raise SiteError(f'{name} is not installed; run: pip install "coursekit[site]"')
+    install = "pip install --force-reinstall jupyterlite-pyodide-kernel ipywidgets anywidget"
+    raise SiteError(f"{name} is not installed; run: {install}")
 
 
 def _add_python(site, pyodide):
