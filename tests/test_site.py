@@ -131,7 +131,7 @@ def test_widget_becomes_a_picture_with_its_state_beside_it(tmp_path):
 
 
 def test_buttons_lead_to_the_notebook():
-    button = partial(pages.Elsewhere("https://github.com/a/b", True).buttons, "notebooks/x.ipynb")
+    button = partial(pages.Elsewhere("https://github.com/a/b").buttons, "notebooks/x.ipynb")
     for address in (
         "../notebooks/x.ipynb",
         "../lite/lab/index.html?path=notebooks/x.ipynb",

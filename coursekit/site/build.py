@@ -48,8 +48,6 @@ def build_site(out, *, repository=None, pyodide=None):
             out.rename(old)
         new.rename(out)
         shutil.rmtree(old, ignore_errors=True)
-    except (ValueError, RuntimeError) as error:  # of JupyterLite's part
-        raise SiteError(str(error).splitlines()[0]) from error
     except OSError as error:
         raise SiteError(f"cannot write the site into {out}: {error.strerror or error}") from error
     finally:
@@ -71,16 +69,13 @@ def _refuse(out, repository):
 
 
 def _fill(folder, repository, pyodide):
+    from coursekit.site.lite import build_lite
     from coursekit.site.pages import Elsewhere, write_sources
 
-    lite = importlib.util.find_spec("coursekit.site.lite") is not None
-    if lite:  # first, as it takes less time to fail
-        from coursekit.site.lite import build_lite
-
-        build_lite(folder / "lite", pyodide=pyodide)
+    build_lite(folder / "lite", pyodide=pyodide)  # first, as it takes less time to fail
     with tempfile.TemporaryDirectory(prefix="coursekit-site-") as scratch:
         source = Path(scratch) / "source"
-        write_sources(source, Elsewhere(repository, lite))
+        write_sources(source, Elsewhere(repository))
         complaints = _sphinx(source, folder, Path(scratch) / "doctrees")
     return complaints
 

@@ -76,9 +76,13 @@ def _check_pyodide(folder):
     for name in ("pyodide.mjs", "pyodide-lock.json"):
         if not (folder / name).is_file():
             raise SiteError(f"{folder} is no Pyodide distribution: it has no {name}")
-    lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
-    if not lock["info"]["python"].startswith(f"{PYODIDE_PYTHON_VERSION}."):
-        found = f"{folder} has Python {lock['info']['python']}"
+    try:
+        lock = json.loads((folder / "pyodide-lock.json").read_text(encoding="utf-8"))
+        python = str(lock["info"]["python"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise SiteError(f"{folder} is no Pyodide distribution: broken pyodide-lock.json") from error
+    if not python.startswith(f"{PYODIDE_PYTHON_VERSION}."):
+        found = f"{folder} has Python {python}"
         raise SiteError(f"{found}; JupyterLite's kernel wants Pyodide {PYODIDE_VERSION}")
 
 

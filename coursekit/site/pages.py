@@ -25,13 +25,11 @@ class Elsewhere(NamedTuple):
     """Where a notebook can be opened, beside the page: in Colab and Binder, and in JupyterLite."""
 
     repository: str | None = None  # https://github.com/OWNER/NAME
-    lite: bool = False
 
     def buttons(self, notebook, up):
         """Links for `notebook`, a path such as notebooks/01_pyramids.ipynb; up: "../" or ""."""
         links = {"Download": f'{up}{notebook}" download="'}
-        if self.lite:
-            links["JupyterLite"] = f"{up}lite/lab/index.html?path={notebook}"
+        links["JupyterLite"] = f"{up}lite/lab/index.html?path={notebook}"
         if self.repository:
             project = self.repository.removeprefix("https://github.com/")
             github = "https://colab.research.google.com/github"

@@ -169,8 +169,9 @@ function steering(page) {
     const words = said.join(" ");
     const { kernelScale, responseScale } = ready;
     kernel.signed(combine(used, ready.kernels), [SIDE, SIDE], kernelScale, `Kernel. ${words}`);
-    const all = ready.responses;
-    const two = order === 1 ? all : [combine(used.slice(0, -1), all, ready.sum), all[order]];
+    const { responses, sum } = ready; // all but the last are summed first, if there are more than two
+    const two =
+      order === 1 ? responses : [combine(used.slice(0, -1), responses, sum), responses[order]];
     const shares = order === 1 ? used : [1, used[order]];
     response.mixed(shares, two, photo.shape, responseScale, `Response of “${photo.name}”. ${words}`);
     recipe.weigh(used, !complete);
