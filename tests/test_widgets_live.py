@@ -345,7 +345,7 @@ def test_table_keeps_the_runs_that_learnt_something():
 
 
 def test_misread_digits_are_misread():
-    widget = TrainingWidget(steps=80)
+    widget = TrainingWidget(steps=100)
     _, (x, y) = load_digits28()
     pictures, labels, read = widget.run.misread()
     assert 0 < len(labels) <= training.N_MISREAD

@@ -12,7 +12,7 @@ from coursekit.nn.training import Training
 from coursekit.widgets.words import number
 
 BATCH = 32
-EVERY = 40  # steps from one look at the validation digits to the next
+EVERY = 50  # steps from one look at the validation digits to the next
 N_VALIDATION = 200
 N_MISREAD = 12
 MOST_POINTS = 240  # of a curve
