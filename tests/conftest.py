@@ -36,6 +36,15 @@ def in_a_loop(coroutine):
         return pool.submit(asyncio.run, coroutine).result()
 
 
+@pytest.fixture
+def no_loop_around():
+    """In a worker that also ran browser tests, Playwright keeps a loop running in this thread."""
+    loop = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(loop)
+
+
 def missing(what, how):
     """Skip a test whose peer is not installed; on CI a missing peer is a failure."""
     message = f"{what} is not here; {how}"

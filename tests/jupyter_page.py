@@ -124,6 +124,14 @@ class NotebookPage:
         """What a line of code prints in the notebook's kernel."""
         return self.page.evaluate(ASK, code)
 
+    def becomes(self, code, printed):
+        """Wait until a line of code prints this: messages to the kernel take a moment."""
+        for _ in range(300):
+            if (found := self.ask(code)) == printed:
+                return
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"{code} printed {found!r} to the end, not {printed!r}")
+
     def resize(self, width, height, scale=1):
         """Another window, and another number of screen pixels for each of the page's."""
         self.page.set_viewport_size({"width": width, "height": height})

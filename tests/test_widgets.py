@@ -20,6 +20,7 @@ from coursekit.widgets.steering import model as steering
 from coursekit.widgets.traits import Number
 
 WIDGETS = [entry.widget for entry in catalogue()]
+pytestmark = pytest.mark.usefixtures("no_loop_around")
 
 
 @pytest.fixture(params=WIDGETS, ids=lambda widget: widget.__name__)

@@ -18,14 +18,7 @@ from coursekit.widgets.training import model as training
 from coursekit.widgets.traits import Number
 from coursekit.widgets.unit_images import model as unit_images
 
-
-@pytest.fixture(autouse=True)
-def no_loop_around():
-    """In a worker that also ran browser tests, Playwright keeps a loop running in this thread."""
-    loop = asyncio._get_running_loop()
-    asyncio._set_running_loop(None)
-    yield
-    asyncio._set_running_loop(loop)
+pytestmark = pytest.mark.usefixtures("no_loop_around")
 
 
 class Doubling(StreamingWidget):
@@ -245,6 +238,26 @@ def test_new_weights_while_playing_play_on_and_start_again_does_not():
     run(play())
 
 
+def test_going_to_a_step_ends_where_that_step_is_no_longer_wanted():
+    async def play():
+        widget = Walk(speed=0)
+        for others in ({"seed": 1, "steps": 0}, {"steps": 0}):  # new weights, then another wish
+            wish(widget, steps=5000)
+            wish(widget, **others)
+            assert (widget.playing, widget.frame["of"]["playing"]) == (False, False)
+            await asyncio.sleep(0.03)
+            assert (widget.done, widget.steps, widget.n_begun) == (0, 0, 2)
+        wish(widget, steps=5000)
+        wish(widget, steps=40, _run=1)
+        await until(lambda: not widget.playing)
+        assert (widget.done, widget.n_begun) == (40, 3)
+        wish(widget, steps=5000)
+        widget.seed = 2  # in Python, where steps are taken at once
+        assert (widget.playing, widget.done, widget.n_begun) == (False, 5000, 4)
+
+    run(play())
+
+
 def test_pictures_are_sent_no_faster_than_they_are_looked_at(monkeypatch):
     async def play():
         widget, clock = Walk(speed=0), [0.0]
@@ -276,6 +289,26 @@ def test_error_in_a_task_is_told_and_ends_it():
         assert not widget._working
         wish(widget, speed=1)
         assert widget._error == ""
+
+    run(play())
+
+
+def test_error_in_a_callback_of_a_run_is_told_and_ends_it_and_close_closes():
+    def broken(_):
+        raise RuntimeError("the callback is broken")
+
+    async def play():
+        widget = Walk(speed=0)
+        widget.observe(broken, "steps")
+        wish(widget, playing=True)
+        await until(lambda: not widget._working)
+        assert (widget.playing, widget._error) == (False, "RuntimeError: the callback is broken")
+        with pytest.raises(RuntimeError):
+            wish(widget, steps=10**5)
+        with pytest.raises(RuntimeError):
+            widget.close()
+        assert not widget.playing
+        assert widget.comm is None
 
     run(play())
 
@@ -316,7 +349,7 @@ def test_training_is_fit(network, n_steps):
     settings = {"lr": 0.07, "momentum": 0.8, "weight_decay": 0.01}
     widget = TrainingWidget(network=network, seed=3, steps=n_steps, **settings)
     model, losses, _, _ = bare(network, 3, n_steps, **settings)
-    assert widget.run.losses == losses
+    assert list(widget.run.losses) == losses
     for (name, module, key), (_, other, _) in zip(
         widget.run.model.named_parameters(), model.named_parameters(), strict=True
     ):
@@ -329,7 +362,7 @@ def test_settings_are_in_force_from_the_next_step_on():
     widget.step(5)
     _, _, optimizer, states = bare("MLP", 0, 7, lr=0.1, momentum=0.5)
     optimizer.lr, optimizer.momentum, optimizer.weight_decay = 0.01, 0.9, 0.02
-    assert widget.run.losses[7:] == [next(states).loss for _ in range(5)]
+    assert list(widget.run.losses[7:]) == [next(states).loss for _ in range(5)]
     assert widget.run.row()[:6] == ["MLP", "0.1 → 0.01", "0.5 → 0.9", "0 → 0.02", "0", "12"]
 
 

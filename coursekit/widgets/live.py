@@ -120,8 +120,10 @@ class LiveWidget(StreamingWidget):
             self.steps = self.done + n
 
     def close(self):
-        self.playing = False
-        super().close()
+        try:
+            self.playing = False
+        finally:  # also where an observer raises
+            super().close()
 
     # The state, and what follows from a change of it.
 
@@ -166,10 +168,13 @@ class LiveWidget(StreamingWidget):
 
     def _follow(self, change):
         with self._turn:
+            on_the_way = self._goal is not None
             if self._needs() != self._needed or self.done > self.steps != self._wanted:
                 self._new_run()
             if self.done < self.steps:
                 self._go_on()
+            if on_the_way and self._goal != self.steps:  # there is nowhere to go any more
+                self.playing = False
             self._wanted = self.steps
             if self.frame["of"] != self._asked() or self.frame["step"] != self.done:
                 self.frame = self._answer()
@@ -236,7 +241,8 @@ class LiveWidget(StreamingWidget):
                 self._show()
         except Exception as error:
             self._tell(error)
-            self.playing = False
+            with contextlib.suppress(Exception):  # of an observer, which has been told
+                self.playing = False
         self._working = self.playing
 
     def _play_a_step(self):

@@ -42,17 +42,8 @@ def fresh(lecture):
     return lecture, slider
 
 
-def angle(lecture):
-    return float(lecture.ask("print(widget.angle)"))
-
-
-def settle(lecture, wanted):
-    """Wait until Python's angle is what is wanted; messages take a moment."""
-    for _ in range(50):
-        if wanted(angle(lecture)):
-            return
-        lecture.page.wait_for_timeout(100)
-    raise AssertionError(f"the kernel's angle stayed at {angle(lecture)}")
+def settle(lecture, angle):
+    lecture.becomes("print(widget.angle)", f"{float(angle)}\n")
 
 
 def assert_canvas_is_the_picture(lecture):
@@ -77,8 +68,8 @@ def test_mouse_moves_angle_and_picture(fresh):
     for part in range(1, 21):
         mouse.move(middle + part / 20 * box["width"] / 4, y)
     mouse.up()
-    settle(lecture, lambda value: 80 <= value <= 100)  # a quarter of 360°
-    assert float(slider.input_value()) == angle(lecture)
+    assert 80 <= float(slider.input_value()) <= 100  # a quarter of 360°
+    settle(lecture, slider.input_value())
     assert abs(pixels(lecture.page, RESPONSE).astype(int) - before).max() > 100
     assert_canvas_is_the_picture(lecture)
 
@@ -90,7 +81,7 @@ def test_arrow_keys_move_angle_and_leave_the_notebook_alone(fresh):
     slider.focus()
     for key in ("ArrowRight", "ArrowRight", "ArrowUp", "ArrowLeft"):
         lecture.page.keyboard.press(key)
-    settle(lecture, lambda value: value == 2)
+    settle(lecture, 2)
     assert slider.get_attribute("aria-valuetext") == "2°"
     assert lecture.page.evaluate(active) == cell
     assert_canvas_is_the_picture(lecture)
@@ -113,13 +104,13 @@ def test_presets(fresh, preset):
     root = lecture.page.locator(".ck").first
     height = root.bounding_box()["height"]
     root.locator(f"button[data-kind={preset.kind}]").click()
-    settle(lecture, lambda value: value == preset.state["angle"])
+    settle(lecture, preset.state["angle"])
     assert_canvas_is_the_picture(lecture)
     assert root.locator(".ck-shown").inner_text() == preset.sentence
     assert root.locator("[aria-pressed=true]").get_attribute("data-kind") == preset.kind
     assert root.bounding_box()["height"] == height
     root.get_by_text("start again").click()
-    settle(lecture, lambda value: value == 0)
+    settle(lecture, 0)
     next_frame(lecture.page)
     assert root.locator("[aria-pressed=true]").count() == 0
 
@@ -130,7 +121,7 @@ def test_orders(fresh, order):
     lecture.ask("widget.angle = -30")
     lecture.page.locator(f".ck-choice input[value='{order}']").first.check(force=True)
     next_frame(lecture.page)
-    assert lecture.ask("print(widget.order)").strip() == str(order)
+    lecture.becomes("print(widget.order)", f"{order}\n")
     assert lecture.page.locator(".ck-part").count() == order + 1
     assert_canvas_is_the_picture(lecture)
 

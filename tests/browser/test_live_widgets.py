@@ -33,10 +33,9 @@ def reached(page, step):
 
 
 def settled(notebook):
-    """The last picture of a run that has paused is drawn."""
-    notebook.page.get_by_label("Play", exact=True).wait_for()
+    """All that was asked for is done, and its last picture is drawn."""
     next_frame(notebook.page)
-    next_frame(notebook.page)
+    notebook.page.locator('.ck[aria-busy=false]:has([aria-label="Play"])').wait_for()
 
 
 def test_it_plays_and_obeys_on_the_way(playing):
@@ -65,17 +64,19 @@ def test_start_again_gives_the_same_pixels_and_new_weights_others(playing):
     first = page.evaluate(SHOWN)
     page.locator("input[name=steps]").fill("30")
     page.keyboard.press("Enter")
-    reached(page, 30)
     settled(playing)
     thirty = page.evaluate(SHOWN)
+    assert playing.ask("print(widget.done)") == "30\n"
     page.get_by_text("start again").click()
-    page.wait_for_function(f"(first) => ({SHOWN})() === first", arg=first)
+    settled(playing)
+    assert page.evaluate(SHOWN) == first
     page.locator("input[name=steps]").fill("30")
     page.keyboard.press("Enter")
-    page.wait_for_function(f"(thirty) => ({SHOWN})() === thirty", arg=thirty)
-    page.locator("text=new weights").click()
-    page.wait_for_function("document.querySelector('.ck input[name=steps]').value === '0'")
     settled(playing)
+    assert page.evaluate(SHOWN) == thirty
+    page.locator("text=new weights").click()
+    settled(playing)
+    assert page.locator("input[name=steps]").input_value() == "0"
     assert page.evaluate(SHOWN) not in {first, thirty}
     assert playing.ask("print(widget.seed, widget.done)") == "1 0\n"
 
@@ -98,7 +99,7 @@ def test_a_hand_that_moves_fast_ends_at_its_last_value(playing):
     page.wait_for_function(
         "(words) => document.querySelector('.ck-status').textContent.includes(words)", arg=words
     )
-    assert playing.ask("print(widget.momentum)") == f"{value}\n"
+    playing.becomes("print(widget.momentum)", f"{value}\n")
 
 
 def test_what_is_closed_or_no_longer_shown_stops(playing):
@@ -107,12 +108,10 @@ def test_what_is_closed_or_no_longer_shown_stops(playing):
     reached(page, 5)
     playing.command("notebook:clear-cell-output")
     page.locator(".ck").wait_for(state="detached")
-    page.wait_for_timeout(300)
-    assert playing.ask("print(widget.playing)") == "False\n"
+    playing.becomes("print(widget.playing)", "False\n")
     playing.ask("widget.playing = True")
     playing.ask("widget.close()")
-    page.wait_for_timeout(100)
-    assert playing.ask("print(widget._working)") == "False\n"
+    playing.becomes("print(widget._working)", "False\n")
 
 
 def test_error_in_a_run_is_told_in_the_widget(playing):
@@ -141,7 +140,6 @@ def test_ten_on_one_page_work_and_closing_them_takes_them_away(browser, lab):
     forget += "for w in ten: w.close()\ndel ten, w\nimport asyncio"
     playing.ask(forget)
     page.wait_for_function("document.querySelectorAll('.ck').length === 0")
-    page.wait_for_timeout(300)
-    assert playing.ask("gc.collect(); print([r() for r in known].count(None))") == "10\n"
+    playing.becomes("gc.collect(); print([r() for r in known].count(None))", "10\n")
     assert playing.problems == []
     playing.close()

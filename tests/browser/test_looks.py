@@ -75,10 +75,17 @@ def find(gallery, entry):
     return root
 
 
+def drawn(gallery, root):
+    """Wait for the picture of the present state, also where Python computes it."""
+    next_frame(gallery.page)
+    answered = "(root) => root.getAttribute('aria-busy') !== 'true'"
+    gallery.page.wait_for_function(answered, arg=root.element_handle(), timeout=30_000)
+
+
 def start_again(gallery, root):
     root.get_by_text("start again").click()
     gallery.page.evaluate("document.activeElement.blur()")
-    next_frame(gallery.page)
+    drawn(gallery, root)
 
 
 @ENTRIES
@@ -88,7 +95,7 @@ def test_nothing_is_cut_off_and_nothing_jumps(gallery, look, pictures, tmp_path,
     heights = [root.bounding_box()["height"]]
     for kind in ("works", "fails", "puzzles"):
         root.locator(f"button[data-kind={kind}]").click()
-        next_frame(gallery.page)
+        drawn(gallery, root)
         heights.append(root.bounding_box()["height"])
         assert root.evaluate(CUT_OFF) == []
         if look == "wide":
@@ -123,6 +130,26 @@ def test_every_control_moves_it_and_start_again_takes_it_back(gallery, entry):
         start_again(gallery, root)
         same = f"(root) => (({SHOWN})(root)) === window.before"
         gallery.page.wait_for_function(same, arg=root.element_handle(), timeout=30_000)
+
+
+@pytest.mark.parametrize(
+    ("title", "typed", "value", "printed"),
+    [
+        ("Graph stepper", "x * 3 where x=2", "formula", "x * 3 where x=2"),
+        ("Convolution and correlation", "7", "kernel[0][0]", "7.0"),
+        ("Training", "3", "done", "3"),
+    ],
+)
+def test_enter_takes_over_what_was_typed(gallery, title, typed, value, printed):
+    number, entry = next((i, e) for i, e in enumerate(catalogue()) if e.title == title)
+    root = find(gallery, entry)
+    start_again(gallery, root)
+    field = root.locator("input:is([type=text], [type=number]):visible").first
+    field.click(click_count=3)
+    gallery.page.keyboard.type(typed)
+    gallery.page.keyboard.press("Enter")
+    gallery.becomes(f"print(widgets[{number}].{value})", f"{printed}\n")
+    start_again(gallery, root)
 
 
 @ENTRIES

@@ -56,7 +56,11 @@ class Page {
     this.root.append(...presets(this), this.controls, this.pictures, this.status, this.error);
     this.root.addEventListener("pointerup", () => this.#catchUp()); // the end of a drag
     this.changed = () => this.redraw();
-    this.resized = new ResizeObserver(this.changed);
+    this.sizes = new Map(); // of what `resized` observes: to ask for a size at a drawing is slow
+    this.resized = new ResizeObserver((entries) => {
+      for (const { target, contentRect } of entries) this.sizes.set(target, contentRect);
+      this.redraw();
+    });
   }
 
   start(view) {
@@ -70,6 +74,11 @@ class Page {
     // JupyterLab moves between cells with the arrow keys unless the control itself forbids it.
     for (const control of this.root.querySelectorAll("input, select, button"))
       control.setAttribute("data-lm-suppress-shortcuts", "true");
+    // It also keeps from a field that Enter ends the typing.
+    this.root.addEventListener("keydown", ({ key, target }) => {
+      if (key === "Enter" && target.matches("[type=text], [type=number]"))
+        target.dispatchEvent(new Event("change"));
+    });
     this.draw();
     this.model.on("change", this.changed);
     this.resized.observe(this.root);
@@ -251,7 +260,9 @@ class Page {
     };
     return () => {
       clearTimeout(this.waiting);
-      if (!arrived()) this.waiting = setTimeout(giveUp, 4000);
+      const busy = !arrived();
+      if (busy) this.waiting = setTimeout(giveUp, 4000);
+      this.root.setAttribute("aria-busy", busy); // read aloud when the picture has come, not before
     };
   }
 

@@ -5,6 +5,7 @@ class Plot {
   constructor(page, title) {
     this.page = page;
     this.svg = svg("svg", { class: "ck-plot", role: "img" });
+    this.guides = svg("g", {});
     Object.assign(this, figure(title, this.svg));
     page.resized.observe(this.svg);
     this.svg.addEventListener("pointermove", (event) => this.#read(this.place(event)));
@@ -32,18 +33,26 @@ class Plot {
 
   /** Begin anew: x and y are { label, low, high, log }; words tell what there is to see. */
   axes(x, y, words) {
-    const { width, height } = this.svg.getBoundingClientRect();
+    const { width, height } = this.page.sizes.get(this.svg) ?? {};
     const letter = this.page.get("large") ? 1.5 : 1; // as style.css has it
     const margin = 58 * letter;
-    const [w0, h0] = [(width || 400) - margin - 12, (height || 300) - 8 - 46 * letter];
-    this.box = this.room(margin, w0, h0);
-    const { left, top, width: w, height: h } = this.box;
+    const [w, h] = [(width || 400) - margin - 12, (height || 300) - 8 - 46 * letter];
+    this.box = this.room(margin, Math.max(w, 10), Math.max(h, 10)); // a page in the making is narrow
     this.ranges = [x, y];
-    this.x = scale(x, 0, w);
-    this.y = scale(y, h, 0);
+    this.x = scale(x, 0, this.box.width);
+    this.y = scale(y, this.box.height, 0);
     this.svg.setAttribute("aria-label", words);
+    const drawn = JSON.stringify([x, y, this.box, letter]);
+    if (drawn !== this.drawn) this.#drawAxes(x, y, letter);
+    this.drawn = drawn; // texts take long, and most axes stay
+    this.ink.replaceChildren(this.guides);
+  }
+
+  #drawAxes(x, y, letter) {
+    const { left, top, width: w, height: h } = this.box;
     const inside = { x: left, y: top, width: w, height: h };
     this.ink = svg("svg", { ...inside, role: "none" }); // clips what leaves the axes
+    this.guides.replaceChildren();
     this.svg.replaceChildren(svg("rect", { ...inside, class: "ck-axes" }), this.ink);
     for (const [value, words] of ticks(x)) {
       this.#text(left + this.x(value), top + h + 18 * letter, words, "middle");
@@ -107,7 +116,7 @@ class Plot {
   }
 
   #guide(x1, y1, x2, y2) {
-    this.ink.append(svg("line", { x1, y1, x2, y2, class: "ck-guide" }));
+    this.guides.append(svg("line", { x1, y1, x2, y2, class: "ck-guide" }));
   }
 
   /** Far outside is as good as infinitely far, and browsers draw it. */

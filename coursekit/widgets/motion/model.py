@@ -18,6 +18,8 @@ BANDS = {"slow": (0.6, 2.0), "fast": (3.0, 5.0), "both": (0.6, 5.0)}  # hertz
 N_LEVELS, ORDER = 4, 3
 # A sway comes back the way it went: every frame as the one that it is the same as, 9 of them.
 SAME_AS = (0, 1, 2, 3, 4, 3, 2, 1, 0, 15, 14, 13, 12, 13, 14, 15)
+DIFFERENT = sorted(set(SAME_AS))
+PLACES = [DIFFERENT.index(t) for t in SAME_AS]  # of every frame among these
 # The part of a line that is shown over time crosses the edges of a coin.
 ROW, COLUMNS = 70, (54, 98)
 COLUMN, ROWS = 74, (48, 92)
@@ -31,12 +33,17 @@ def clip():
 
 
 class Followed:
-    """Bands of every frame, and how far their phases have turned, (t, N + 1, h', w') for each."""
+    """Bands of the different frames, by their time, and how far their phases have turned.
+
+    turns has one array (9, N + 1, h', w') for each band.
+    """
 
     def __init__(self):
-        follower = PhaseFollower()
-        self.bands = [Bands.of(frame, N_LEVELS, ORDER) for frame in clip()[0]]
-        each = [follower.step(now) for now in self.bands]
+        frames, follower, turns = clip()[0], PhaseFollower(), {}
+        self.bands = {t: Bands.of(frames[t], N_LEVELS, ORDER) for t in DIFFERENT}
+        for t in SAME_AS:
+            turns.setdefault(t, follower.step(self.bands[t]))
+        each = [turns[t] for t in DIFFERENT]
         self.turns = [np.stack(level) for level in zip(*each, strict=True)]
 
 
@@ -44,7 +51,7 @@ _followed: weakref.WeakValueDictionary[str, Followed] = weakref.WeakValueDiction
 
 
 def followed():
-    """One for all widgets; its 20 MB go with the last of them."""
+    """One for all widgets; its 12 MB go with the last of them."""
     found = _followed.get(CLIP)
     if found is None:
         found = _followed[CLIP] = Followed()
@@ -62,13 +69,13 @@ class Moving:
         self.followed = followed()
         fps = clip()[1]
         chosen = tempi_between("MotionWidget", PERIOD, *BANDS[band], fps)
-        turns = [band_pass(level, chosen) for level in self.followed.turns]
+        turns = [band_pass(level[PLACES], chosen) for level in self.followed.turns]
         self.bands = self.followed.bands
-        self.turns = [smooth([x[t] for x in turns], b) for t, b in enumerate(self.bands)]
+        self.turns = {t: smooth([x[t] for x in turns], self.bands[t]) for t in DIFFERENT}
 
     def magnified(self, alpha):
         """The clip with these motions 1 + alpha times as large, (16, 96, 128)."""
-        made = {t: self._frame(t, alpha) for t in set(SAME_AS)}
+        made = {t: self._frame(t, alpha) for t in DIFFERENT}
         return np.stack([made[t] for t in SAME_AS])
 
     def _frame(self, t, alpha):
@@ -76,8 +83,8 @@ class Moving:
 
     def reach(self):
         """How far the clip moves within this band, and how far it may be moved, in pixels."""
-        pairs = zip(self.bands, self.turns, strict=True)
-        return max((reach(bands, turns) for bands, turns in pairs), key=lambda r: r[0] / r[1])
+        reaches = [reach(self.bands[t], self.turns[t]) for t in DIFFERENT]
+        return max(reaches, key=lambda r: r[0] / r[1])
 
 
 def line(frames, band):

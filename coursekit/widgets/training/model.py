@@ -1,6 +1,7 @@
 """A network that learns digits one step at a time, and what can be seen of it on the way."""
 
 import functools
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ class Run:
             self.model, loss, optimizer, data, epochs=EPOCHS, batch_size=BATCH, rng=rng
         )
         self.states = iter(self.training)
-        self.losses, self.accuracies, self.marks = [], [], []
+        self.losses, self.accuracies, self.marks = array("d"), array("d"), []  # of each step
         self.measure()
 
     @property
@@ -118,10 +119,11 @@ class Run:
 
     def curve(self):
         """Step and loss of every step, or means over some where there are too many: (k, 2)."""
-        losses = np.array([np.arange(1, len(self.losses) + 1), self.losses]).T  # (n, 2)
-        size = -(-len(losses) // MOST_POINTS) or 1
-        whole = len(losses) // size * size
-        return losses[:whole].reshape(-1, size, 2).mean(axis=1)
+        size = -(-len(self.losses) // MOST_POINTS) or 1
+        n = len(self.losses) // size
+        losses = np.array(self.losses)[: n * size].reshape(n, size).mean(axis=1)
+        steps = (size + 1) / 2 + size * np.arange(n)  # the first step is number 1
+        return np.stack([steps, losses], axis=1)
 
     def row(self):
         """A line of the table of runs: texts, a setting that was changed as "first → last"."""
