@@ -27,21 +27,36 @@ def show(angle):
     plt.show()
 interact(show, angle=FloatSlider(min=-180, max=180, step=1, continuous_update=True));"""
 TRAINING = "from coursekit.widgets import TrainingWidget\nw = TrainingWidget()\nw"
-BARE = """
-import time, numpy as np
+# Steps per second of the bare fit and of the widget that plays, a second each in turn: on a
+# machine that others use, too, only what lies so close together can be compared.
+IN_TURN = """
+import asyncio, time, numpy as np
 from coursekit import nn
 from coursekit.widgets.training import model
-def bare(network, seconds):
+async def in_turn(network, rounds):
     rng = np.random.default_rng(0)
     net = model.NETWORKS[network](rng)
     sgd, loss = nn.SGD(net, 0.1, 0.9), nn.CrossEntropyLoss()
     data = model.digits()[0]
-    states = nn.fit.steps(net, loss, sgd, data, epochs=50, batch_size=model.BATCH, rng=rng)
-    start, n = time.perf_counter(), 0
-    while time.perf_counter() - start < seconds:
-        next(states)
-        n += 1
-    return n / (time.perf_counter() - start)
+    states = nn.fit.steps(net, loss, sgd, data, epochs=10**4, batch_size=model.BATCH, rng=rng)
+    w.start_again()
+    w.network = network
+    steps, passed = np.zeros(2), np.zeros(2)
+    for _ in range(rounds):
+        start = time.perf_counter()
+        while time.perf_counter() - start < 1:
+            next(states)
+            steps[0] += 1
+        passed[0] += time.perf_counter() - start
+        await asyncio.sleep(0.1)
+        before, start = w.done, time.perf_counter()
+        w.playing = True
+        await asyncio.sleep(1)
+        steps[1] += w.done - before
+        passed[1] += time.perf_counter() - start
+        w.playing = False
+        await asyncio.sleep(0.3)
+    return *(steps / passed), passed[1]
 """
 # Move a slider to a value; the milliseconds until the words name it.
 ANSWER = """async ([name, value, words]) => {
@@ -72,14 +87,9 @@ SWEEP = """async ([name, values, words]) => {
   }
   return performance.now() - start;
 }"""
+# A drawing happens just before a frame is painted, and rewrites the words.
 COUNT_PICTURES = """() => {
   window.pictures = 0;
-  const input = document.querySelector(".ck input[name=steps]");
-  let last = input.value;
-  const look = () => {
-    if (input.value !== last) pictures++;
-    last = input.value;
-    requestAnimationFrame(look);
-  };
-  look();
+  const count = new MutationObserver(() => pictures++);
+  count.observe(document.querySelector(".ck-status"), { childList: true });
 }"""

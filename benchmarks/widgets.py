@@ -18,8 +18,8 @@ import numpy as np
 from benchmarks.timing import machine, report, table
 from benchmarks.widget_probes import (
     ANSWER,
-    BARE,
     COUNT_PICTURES,
+    IN_TURN,
     INTERACT,
     STEERING,
     SWEEP,
@@ -74,12 +74,13 @@ def key_presses(page, focus, n):
     return times
 
 
-def dragged(page, handle, seconds):
-    """Pictures per second while the mouse drags a handle to and fro.
+def dragged(page, handle, track, seconds):
+    """Pictures per second while the mouse drags a handle to and fro over most of its track.
 
-    A mouse reports 125 times a second and waits for no picture, as page.mouse.move does.
+    A slower hand would not reach another degree in every sixtieth of a second. A mouse reports
+    125 times a second and waits for no picture, as page.mouse.move does.
     """
-    box = page.locator(handle).first.bounding_box()
+    box, way = (page.locator(part).first.bounding_box() for part in (handle, track))
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     session = page.context.new_cdp_session(page)._impl_obj
     page.mouse.move(x, y)
@@ -87,7 +88,11 @@ def dragged(page, handle, seconds):
     page.evaluate("() => { painted.length = 0; }")
     start, moves = time.perf_counter(), []
     while (passed := time.perf_counter() - start) < seconds:
-        move = {"type": "mouseMoved", "x": x + 40 * float(np.sin(3 * passed)), "y": y}
+        move = {
+            "type": "mouseMoved",
+            "x": x + 0.4 * way["width"] * float(np.sin(3 * passed)),
+            "y": y,
+        }
         move |= {"button": "left", "buttons": 1}
         moves.append(page._loop.create_task(session.send("Input.dispatchMouseEvent", move, None)))
         page.wait_for_timeout(8)
@@ -105,15 +110,15 @@ def browser_side(pages, n, seconds):
     page.evaluate(WATCH)
     kinds = {
         "SteeringWidget": (".ck input[name=angle]", ".ck input[name=angle]"),
-        "interact, inline matplotlib": (".noUi-handle", ".noUi-handle"),
+        "interact, inline matplotlib": (".noUi-handle", ".noUi-target"),
     }
     times: dict[str, list[float]] = {name: [] for name in kinds}
     rates: dict[str, list[float]] = {name: [] for name in kinds}
     for _ in range(2):
-        for name, (focus, handle) in kinds.items():
-            page.locator(focus).first.scroll_into_view_if_needed()
-            times[name] += key_presses(page, focus, n)
-            rates[name].append(dragged(page, handle, seconds))
+        for name, (handle, track) in kinds.items():
+            page.locator(handle).first.scroll_into_view_if_needed()
+            times[name] += key_presses(page, handle, n)
+            rates[name].append(dragged(page, handle, track, seconds))
     notebook.close()
     for name in kinds:
         p95 = np.percentile(times[name], 95)
@@ -158,36 +163,17 @@ def max_of(values):
     return f"{max(values):.0f}"
 
 
-def played(notebook, seconds):
-    """Steps and pictures per second while the widget plays."""
-    page = notebook.page
-    ask = "print(time.perf_counter(), w.done)"
-    page.get_by_label("Play", exact=True).click()
-    page.wait_for_timeout(500)
-    before, pictures = notebook.ask(ask).split(), page.evaluate("pictures")
-    page.wait_for_timeout(1000 * seconds)
-    after, seen = notebook.ask(ask).split(), page.evaluate("pictures")
-    page.get_by_label("Pause", exact=True).click()
-    page.wait_for_timeout(300)
-    passed = float(after[0]) - float(before[0])
-    return (int(after[1]) - int(before[1])) / passed, (seen - pictures) / passed
-
-
-def training(pages, rounds, seconds):
+def training(pages, rounds):
     """Rows: pictures per second while a network learns, and how much slower it learns for that."""
     notebook = pages.run(TRAINING)
-    notebook.ask(BARE)
+    notebook.ask(IN_TURN)
     notebook.page.evaluate(COUNT_PICTURES)
     for network in ("MLP", "LeNet-5"):
-        notebook.ask(f"w.steps = 0; w.network = {network!r}")
-        slower, pictures = [], []
-        for _ in range(rounds):
-            alone = float(notebook.ask(f"print(bare({network!r}, {seconds}))"))
-            steps, seen = played(notebook, seconds)
-            slower.append(1 - steps / alone)
-            pictures.append(seen)
-        loss = f"{100 * statistics.median(slower):.0f} %"
-        yield network, f"{alone:.0f}", f"{statistics.median(pictures):.1f}", loss
+        before = notebook.page.evaluate("pictures")
+        printed = notebook.ask(f"print(*await in_turn({network!r}, {rounds}))")
+        alone, watched, seconds = map(float, printed.split())
+        pictures = (notebook.page.evaluate("pictures") - before) / seconds
+        yield network, f"{alone:.0f}", f"{pictures:.1f}", f"{100 * (1 - watched / alone):.0f} %"
     notebook.close()
 
 
@@ -248,9 +234,7 @@ def measure(pages, quick):
         "last of 60 moves in half a second to the last picture. Targets: 80 and 150.",
         table(["what", "first", "last", "last at worst"], answers(pages, n)),
         "Training while one looks on. Targets: 20 pictures/s, at most 15 % slower.",
-        table(
-            ["network", "bare steps/s", "pictures/s", "slower"], training(pages, rounds, seconds)
-        ),
+        table(["network", "bare steps/s", "pictures/s", "slower"], training(pages, n)),
         f"Opening six widgets, from a ready kernel: {opened:.1f} s (target 3). Front end of all "
         f"{len(catalogue())} widgets, gzipped: {front_end_bytes() / 1000:.1f} kB (target 60).",
         "Memory of a kernel for the first widget of each kind, in 10⁶ bytes, data and libraries "

@@ -17,7 +17,7 @@ from coursekit.nn.threads import blas
 from coursekit.widgets.base import CourseWidget
 from coursekit.widgets.traits import Number
 
-PICTURES_PER_SECOND = 25
+PICTURES_PER_SECOND = 22
 SLICE = 0.02  # seconds of work, at most, between two looks for messages
 LOOKS = 6  # turns of the event loop in which a message arrives and is answered
 MOST_STEPS = 100_000
@@ -104,7 +104,7 @@ class LiveWidget(StreamingWidget):
     def __init__(self, **options):
         self._turn = threading.RLock()  # JupyterLab may deliver messages in a thread of its own
         self._loop, self._working, self._from_page = event_loop(), False, False
-        self._shown = 0.0  # when
+        self._due = 0.0  # when the next picture is
         super().__init__(**options)
         self.observe(self._play_or_pause, "playing")
 
@@ -229,15 +229,14 @@ class LiveWidget(StreamingWidget):
 
     def _work_a_slice(self):
         try:
-            due = self._shown + 1 / PICTURES_PER_SECOND
-            end = min(time.perf_counter() + SLICE, due)
+            end = min(time.perf_counter() + SLICE, self._due)
             # The browser needs the other processors; small steps gain nothing from them.
             with blas().limit(limits=1):
                 while self.playing:
                     self._play_a_step()
                     if time.perf_counter() > end:
                         break
-            if self.playing and time.perf_counter() >= due:
+            if self.playing and time.perf_counter() >= self._due:
                 self._show()
         except Exception as error:
             self._tell(error)
@@ -257,4 +256,5 @@ class LiveWidget(StreamingWidget):
             if self._goal is None:  # not on the way to a step: wherever it is, it is right
                 self._wanted = self.steps = self.done
             self._follow(None)
-        self._shown = time.perf_counter()
+        pause = 1 / PICTURES_PER_SECOND
+        self._due = max(self._due, time.perf_counter() - pause) + pause

@@ -13,19 +13,29 @@ def opened(browser, lab, code):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
     notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, lab.folder / "live.ipynb")
-    page = NotebookPage(browser, lab, "live.ipynb")
-    page.run_all()
-    page.page.locator(".ck").first.wait_for(timeout=60_000)
-    page.page.wait_for_timeout(500)  # until the notebook has found its width
-    return page
+    return NotebookPage(browser, lab, "live.ipynb")
+
+
+def run(notebook):
+    notebook.run_all()
+    notebook.page.locator(".ck").first.wait_for(timeout=60_000)
+    notebook.page.wait_for_timeout(500)  # until the notebook has found its width
+
+
+@pytest.fixture(scope="module")
+def training(browser, lab):
+    page = opened(browser, lab, CODE)
+    yield page
+    page.close()
 
 
 @pytest.fixture
-def playing(browser, lab):
-    page = opened(browser, lab, CODE)
-    yield page
-    assert page.problems == []
-    page.close()
+def playing(training):
+    """The notebook with a new widget for each test."""
+    training.command("notebook:clear-cell-output")
+    run(training)
+    yield training
+    assert training.problems == []
 
 
 def reached(page, step):
@@ -91,8 +101,8 @@ def test_a_hand_that_moves_fast_ends_at_its_last_value(playing):
     page.mouse.move(right, y)
     page.mouse.down()
     for sweep in range(4):
-        page.mouse.move([left, right][sweep % 2], y, steps=40)
-    page.mouse.move((left + right) / 2, y, steps=20)
+        page.mouse.move([left, right][sweep % 2], y, steps=12)
+    page.mouse.move((left + right) / 2, y, steps=6)
     page.mouse.up()
     value = float(slider.input_value())
     words = f"momentum {value:g}"
@@ -127,6 +137,7 @@ def test_ten_on_one_page_work_and_closing_them_takes_them_away(browser, lab):
     code = "from coursekit.widgets import UnitImageWidget\n"
     code += "ten = [UnitImageWidget(unit=k) for k in range(10)]\nfor w in ten: display(w)"
     playing = opened(browser, lab, code)
+    run(playing)
     page = playing.page
     page.wait_for_function("document.querySelectorAll('.ck').length === 10")
     for k in (2, 7):

@@ -27,6 +27,11 @@ function superscript(exponent) {
   return [...String(exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 }
 
+/** Write a text; to write the same again would cost a layout of the page. */
+function tell(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
 const PAUSE = 200; // milliseconds between two messages to Python, so that a drag is not slowed
 
 /** The anywidget module of a view. */
@@ -207,7 +212,7 @@ class Page {
       this.set({ [name]: this.get(name) < high ? this.get(name) + 1 : low });
     });
     this.refreshers.push(() => {
-      button.textContent = `${label} (seed ${this.get(name)})`;
+      tell(button, `${label} (seed ${this.get(name)})`);
       button.disabled = !enabled();
     });
     this.#add(name, button);
@@ -281,7 +286,7 @@ class Page {
     const input = make("input", { type: "number", name: "steps", min: 0, step: 1 });
     input.addEventListener("change", () => this.set({ steps: +input.value }));
     this.refreshers.push(() => {
-      play.textContent = this.get("playing") ? "❚❚" : "▶";
+      tell(play, this.get("playing") ? "❚❚" : "▶");
       play.setAttribute("aria-label", this.get("playing") ? "Pause" : "Play");
       play.title = play.getAttribute("aria-label");
       if (input.getRootNode().activeElement !== input || this.get("playing"))
@@ -298,7 +303,7 @@ class Page {
     input.addEventListener("change", () => this.set({ [name]: input.checked }));
     this.refreshers.push(() => {
       input.checked = this.get(name);
-      text.textContent = words();
+      tell(text, words());
     });
     this.#add(name, make("label", { class: "ck-tick" }, input, text));
   }

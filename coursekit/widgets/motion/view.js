@@ -44,7 +44,7 @@ class Film {
   }
 }
 
-const grey = (packed) => Float32Array.from(numbersOf(packed), (value) => value / 255);
+const grey = (packed) => scaledBy(1 / 255, numbersOf(packed));
 
 function motion(page) {
   const { original, lines, fps, n_frames } = page.facts;

@@ -58,7 +58,7 @@ function combine(weights, arrays, sum = new Float32Array(arrays[0].length)) {
 /** The photograph as numbers in [0, 1]. */
 function brightness(photo) {
   const values = numbersOf(photo);
-  return photo.depth === 32 ? values : Float32Array.from(values, (value) => value / 255);
+  return photo.depth === 32 ? values : scaledBy(1 / 255, values);
 }
 
 /** Strength at the ends of the colours: four times the typical response along the two axes. */
@@ -112,7 +112,7 @@ class Recipe {
   weigh(weights, missing) {
     weights.forEach((weight, k) => {
       const absent = missing && k === weights.length - 1;
-      this.weights[k].textContent = absent ? "without " : `${number(round(weight))} × `;
+      tell(this.weights[k], absent ? "without " : `${number(round(weight))} × `);
       this.element.children[k].classList.toggle("ck-absent", absent);
     });
   }

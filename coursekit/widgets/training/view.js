@@ -37,15 +37,15 @@ class Misread {
   }
 
   draw({ misread, labels, read }) {
-    const values = numbersOf(misread);
+    const values = scaledBy(-1 / 255, numbersOf(misread), 255); // dark on white
     this.pictures.forEach((picture, i) => {
       const card = this.list.children[i];
       card.classList.toggle("ck-empty", i >= labels.length);
       if (i >= labels.length) return;
       const ink = values.subarray(784 * i, 784 * (i + 1));
       const words = `A ${labels[i]}, read as ${read[i]}`;
-      picture.grey([...ink].map((v) => 1 - v / 255), [28, 28], words);
-      card.lastChild.textContent = `${labels[i]} → ${read[i]}`;
+      picture.grey(ink, [28, 28], words);
+      tell(card.lastChild, `${labels[i]} → ${read[i]}`);
     });
   }
 }
@@ -55,17 +55,17 @@ class Runs {
   constructor(most) {
     const names = ["network", "η", "momentum", "decay", "seed", "steps", "right"];
     const head = make("tr", {}, ...names.map((name) => make("th", { scope: "col" }, name)));
-    this.most = most;
-    this.body = make("tbody");
+    const row = () => make("tr", {}, ...names.map(() => make("td")));
+    this.body = make("tbody", {}, ...Array.from({ length: most }, row));
     const table = make("table", { class: "ck-table" }, make("thead", {}, head), this.body);
     Object.assign(this, figure("Runs tried, the present one last", table));
   }
 
   draw(runs) {
-    const blank = Array(this.most - runs.length).fill(Array(7).fill("\u00a0"));
-    const row = (cells) => make("tr", {}, ...cells.map((cell) => make("td", {}, cell)));
-    this.body.replaceChildren(...[...runs, ...blank].map(row));
-    this.body.children[runs.length - 1].classList.add("ck-now");
+    [...this.body.children].forEach((row, i) => {
+      row.classList.toggle("ck-now", i === runs.length - 1);
+      [...row.children].forEach((cell, k) => tell(cell, runs[i]?.[k] ?? "\u00a0"));
+    });
   }
 }
 
@@ -97,6 +97,7 @@ function training(page) {
   page.pictures.classList.add("ck-training");
   page.pictures.append(...[loss, right, filters, misread, runs].map((part) => part.element));
   const awaitPython = page.answered();
+  let looked = 0; // when the digits and the table were drawn
 
   return function draw() {
     const frame = page.get("frame");
@@ -109,8 +110,11 @@ function training(page) {
     drawCurves(right, marks, [2, 4], frame.step, share, `Share of digits that are right. ${words}`);
     const weights = signedOf(frame.filters, frame.strength);
     filters.signed(weights, frame.filters.shape, frame.strength, `First layer. ${words}`);
-    misread.draw(frame);
-    runs.draw(frame.runs);
+    if (!page.get("playing") || performance.now() > looked + PAUSE) {
+      looked = performance.now();
+      misread.draw(frame); // nobody reads digits that change faster
+      runs.draw(frame.runs);
+    }
     page.say(...frame.words);
     awaitPython();
   };

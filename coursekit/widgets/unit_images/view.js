@@ -32,7 +32,7 @@ function unitImages(page) {
     const frame = page.get("frame");
     const words = frame.words.join(" ");
     const [height, width, colours] = frame.image.shape;
-    const values = Float32Array.from(numbersOf(frame.image), (byte) => byte / 255);
+    const values = scaledBy(1 / 255, numbersOf(frame.image));
     const channel = (k) => values.filter((_, i) => i % 3 === k);
     if (colours) image.colour([0, 1, 2].map(channel), [height, width], `Image. ${words}`);
     else image.grey(values, [height, width], `Image. ${words}`);
