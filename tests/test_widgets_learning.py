@@ -167,10 +167,29 @@ def test_race_is_the_librarys(name):
         ),
         "line search": nn.gradient_descent(surface.height, surface.gradient, surface.start, 50),
         "Newton": nn.newton(surface.gradient, surface.hessian, surface.start, 50),
+        "random search": nn.random_search(
+            surface.height, surface.start, 50, scale=0.5, rng=np.random.default_rng(0)
+        ),
     }
     for runner, path in expected.items():
         np.testing.assert_allclose(paths[runner], path, rtol=1e-9, atol=1e-12)
     assert "with momentum" not in descent.walks(name, "all", descent.Settings(0.001))
+
+
+@SURFACES
+def test_random_search_keeps_what_is_lower_of_its_tries(name):
+    widget, ends = DescentWidget(surface=name, method="random search", decay=0.25), set()
+    for seed in range(descent.N_SEEDS):
+        widget.seed = seed
+        path, loss = widget.path(), widget.losses()
+        tried = descent.tries(seed)[: 50 * path.shape[1]].reshape(50, -1)
+        there = path[:-1] + descent.TRY * tried
+        lower = descent.cost(name, there, 0.25) < descent.cost(name, path[:-1], 0.25)
+        np.testing.assert_allclose(path[1:], np.where(lower[:, None], there, path[:-1]))
+        assert (np.diff(loss) <= 0).all()
+        assert widget.verdict() in ("too slow", "converged")
+        ends.add(tuple(path[-1]))
+    assert len(ends) == descent.N_SEEDS
 
 
 def test_adam_steps_by_the_learning_rate_whatever_the_slope():
@@ -207,7 +226,7 @@ def test_race_is_told_in_words():
     widget = DescentWidget(surface="bowl", method="all", lr=0.03, momentum=0.7)
     said = widget.sentence()
     assert "with momentum 28 steps" in said
-    assert "Newton 1 step." in said
+    assert "Newton 1 step, random search too slow." in said
     assert "gradient descent too slow" in said
 
 

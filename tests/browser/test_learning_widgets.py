@@ -103,8 +103,8 @@ def test_race_is_played_and_noise_is_renewed(browser):
     state = {"surface": "line fit", "method": "all", "batch": 4, "lr": 0.1, "momentum": 0.5}
     page = rendered(browser, DescentWidget(**state))
     lines = page.locator("polyline.ck-run")
-    assert lines.count() == 2 * 5
-    assert page.locator(".ck-keys span:visible").count() == 5
+    assert lines.count() == 2 * 6
+    assert page.locator(".ck-keys span:visible").count() == 6
     before = page.locator("svg.ck-plot").first.inner_html()
     page.get_by_role("button", name="new noise (seed 0)").click()
     next_frame(page)

@@ -12,8 +12,10 @@ ARRIVED = 1e-4  # part of the first loss below which a path counts as arrived
 FAR = 1e9  # a path that has gone so far stays there, for the numbers end somewhere
 BATCHES = (1, 4, 16)
 N_SEEDS = 8
-METHODS = ("gradient descent", "Adam", "line search", "Newton", "all")
-RACE = ("gradient descent", "with momentum", "Adam", "line search", "Newton")
+TRY = 0.5  # deviation of the steps that random search tries
+METHODS = ("gradient descent", "Adam", "line search", "Newton", "random search", "all")
+RACE = ("gradient descent", "with momentum", "Adam", "line search", "Newton", "random search")
+WHOLE = ("line search", "Newton", "random search")  # need no learning rate, see all examples
 
 VERDICTS = {
     "diverging": "Diverging: the steps are too long, and the loss grows instead of falling.",
@@ -53,6 +55,11 @@ def order(seed):
     return np.concatenate([rng.permutation(16) for _ in range(13)])
 
 
+def tries(seed):
+    """What a seed lets random search try, one number after the other, in units of TRY."""
+    return np.random.default_rng(seed).standard_normal(2 * N_STEPS)
+
+
 def gradient(name, w, settings, step):
     """∂L/∂w (d,) of all examples, or of the step's batch of them."""
     if name != "line fit" or settings.batch == 16:
@@ -70,18 +77,22 @@ def cost(name, w, decay):
 def walk(name, method, settings, n_steps=N_STEPS):
     """The points of one of METHODS, start included: (n_steps + 1, d).
 
-    Gradient descent is deck 004's: Δw = −∂L − λw + mΔw; w += ηΔw. Line search and Newton (deck
-    002, lines 82–105) always look at all examples.
+    Gradient descent is deck 004's: Δw = −∂L − λw + mΔw; w += ηΔw. Line search, Newton (deck 002,
+    lines 82–105) and random search, which needs no slope, always look at all examples.
     """
     surface = SURFACES[name]
+
+    def height(w):
+        return cost(name, w, settings.decay)
 
     def slope(w):
         return surface.gradient(w) + settings.decay * w
 
+    if method == "random search":
+        rng = np.random.default_rng(settings.seed)
+        return nn.random_search(height, surface.start, n_steps, scale=TRY, rng=rng)
     if method == "line search":
-        return nn.gradient_descent(
-            lambda w: cost(name, w, settings.decay), slope, surface.start, n_steps
-        )
+        return nn.gradient_descent(height, slope, surface.start, n_steps)
     if method == "Newton":
         curvature = settings.decay * np.eye(len(surface.start))
         return nn.newton(slope, lambda w: surface.hessian(w) + curvature, surface.start, n_steps)
@@ -159,10 +170,11 @@ def verdict(name, method, points, settings):
     loss, lowest = above(name, points, settings.decay), bottom(name, settings.decay)
     if not loss[-10:].max() <= loss[0] * (1 + 1e-9):
         return "diverging"
-    arrived, oscillating = arrival(loss) < len(loss), swings(points - lowest) > 3
-    if arrived:
+    # Random search goes to and fro by chance, and never to a higher place.
+    oscillating = method != "random search" and swings(points - lowest) > 3
+    if arrival(loss) < len(loss):
         return "converged, oscillating" if oscillating else "converged"
-    if name == "line fit" and settings.batch < 16 and method not in ("line search", "Newton"):
+    if name == "line fit" and settings.batch < 16 and method not in WHOLE:
         return "noisy"
     if abs(SURFACES[name].gradient(points[-1]) + settings.decay * points[-1]).max() < 1e-6:
         return "stuck"

@@ -10,6 +10,7 @@ from coursekit.plots.style import course_style, new_figure
 from coursekit.widgets.descent import model
 
 STYLES = [(BLUE, "-"), (ORANGE, "--"), ("black", ":"), (GREY, "-."), ("black", (0, (6, 2)))]
+STYLES += [(ORANGE, "-")]
 
 
 def draw(name, paths, decay):

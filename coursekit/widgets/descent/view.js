@@ -71,6 +71,7 @@ class Hill {
       Adam: this.adam(),
       "line search": (w) => this.lineSearch(w),
       Newton: (w) => this.newton(w),
+      "random search": (w, k) => this.attempt(w, k),
     }[runner];
     return this.walk(this.start, this.facts.steps, step);
   }
@@ -118,6 +119,13 @@ class Hill {
     return there(lr);
   }
 
+  /** Somewhere near, if it is lower there. */
+  attempt(w, k) {
+    const tried = this.facts.tries[this.settings.seed].slice(k * w.length);
+    const there = w.map((v, i) => v + this.facts.try * tried[i]);
+    return this.cost(there) < this.cost(w) ? there : w;
+  }
+
   /** To the bottom of the bowl that fits here: w − H⁻¹∇. */
   newton(w) {
     const [[a, b], [, d]] = [...this.surface.hessian(w), [0, 0]].map((row) => [...row, 0]);
@@ -158,11 +166,12 @@ function swings(offsets) {
 /** What became of a path: one of the words of model.py's VERDICTS. */
 function verdict(hill, method, points, losses) {
   if (!(Math.max(...losses.slice(-10)) <= losses[0] * (1 + 1e-9))) return "diverging";
-  const oscillating = swings(points.map((w) => minus(w, hill.bottom))) > 3;
+  const swinging = swings(points.map((w) => minus(w, hill.bottom))) > 3;
+  const oscillating = swinging && method !== "random search";
   if (arrival(losses, hill.facts.arrived) < losses.length)
     return oscillating ? "converged, oscillating" : "converged";
-  const whole = ["line search", "Newton"].includes(method);
-  if (hill.surface.part && hill.settings.batch < 16 && !whole) return "noisy";
+  const part = hill.surface.part && hill.settings.batch < 16;
+  if (part && !hill.facts.whole.includes(method)) return "noisy";
   if (size(hill.slope(points.at(-1))) < 1e-6) return "stuck";
   return oscillating ? "oscillating" : "too slow";
 }
@@ -209,9 +218,11 @@ function descent(page) {
   const { facts } = page;
   const { surfaces, steps, race } = facts;
   const [of, method] = [() => page.get("surface"), () => page.get("method")];
-  const stepping = () => !["line search", "Newton"].includes(method());
+  const stepping = () => !facts.whole.includes(method());
   const heavy = () => ["gradient descent", "all"].includes(method());
   const noisy = () => of() === "line fit" && stepping();
+  const chance = () => noisy() && page.get("batch") < 16;
+  const trying = () => ["random search", "all"].includes(method());
   page.controls.classList.add("ck-two");
   page.slider("lr", { label: "Learning rate η", step: 0.02, log: true, enabled: stepping });
   page.slider("momentum", { label: "Momentum m", step: 0.01, enabled: heavy });
@@ -221,7 +232,7 @@ function descent(page) {
   page.choice("method", { label: "Method", values: facts.methods });
   const size = (n) => (n === 16 ? "all 16" : n);
   page.choice("batch", { label: "Batch", values: [1, 4, 16], words: size, enabled: noisy });
-  page.renew("seed", { label: "new noise", enabled: () => noisy() && page.get("batch") < 16 });
+  page.renew("seed", { label: "new noise", enabled: () => chance() || trying() });
   const path = new Plot(page, "Paths, from ring to dot");
   const curve = new Plot(page, "Loss after each step");
   const legend = keys(race, "ck-run");

@@ -9,14 +9,15 @@ FRAME = ("formula", "start", "bottom", "x", "y", "levels")  # of a surface, as t
 
 
 class DescentWidget(CourseWidget):
-    """Fifty steps down a surface: gradient descent, Adam, line search, Newton, or all in a race.
+    """Fifty steps down a surface: one of six ways, or all of them in a race.
 
     lr: learning rate η, 0.001 to 2. momentum: m, 0 to 0.99. surface: "x²" (from x = 3), "bowl"
     (from (−4, 1.2)), "saddle", "Rosenbrock" or "line fit". decay: λ, 0 to 0.5, whose ½ λ‖w‖² is
-    added to the loss. method: "gradient descent", "Adam", "line search", "Newton" or "all".
-    batch: 1, 4 or 16 of the line fit's examples for each step; seed: their order, 0 to 7. step:
-    how much of the path is drawn. The step is deck 004's: Δw = −∂L − λw + mΔw; w += ηΔw. Raises
-    ValueError or TypeError for a state outside of these.
+    added to the loss. method: "gradient descent", "Adam", "line search", "Newton", "random search"
+    (zeroth order: a try is kept when it is lower) or "all". batch: 1, 4 or 16 of the line fit's
+    examples for each step; seed: their order, or what is tried, 0 to 7. step: how much of the path
+    is drawn. The step is deck 004's: Δw = −∂L − λw + mΔw; w += ηΔw. Raises ValueError or TypeError
+    for a state outside of these.
     """
 
     title = "Descent"
@@ -66,12 +67,15 @@ class DescentWidget(CourseWidget):
             "surfaces": frames,
             "examples": [model.FIT_X.tolist(), model.FIT_T.tolist()],
             "orders": [model.order(seed).tolist() for seed in range(model.N_SEEDS)],
+            "tries": [model.tries(seed).tolist() for seed in range(model.N_SEEDS)],
+            "try": model.TRY,
             "steps": model.N_STEPS,
             "arrived": model.ARRIVED,
             "far": model.FAR,
             "verdicts": model.VERDICTS,
             "methods": model.METHODS,
             "race": model.RACE,
+            "whole": model.WHOLE,
         }
 
     def settings(self):
