@@ -44,13 +44,32 @@ def from_cdn(tmp_path_factory):
     }
 
 
-def export(folder, *options):
-    """Save a notebook with the two widgets as a page; returns its path."""
+def nbconvert(folder, *options):
+    command = [sys.executable, "-m", "nbconvert", *options, "page.ipynb"]
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where a notebook lies that has been run, with the two widgets."""
+    folder = tmp_path_factory.mktemp("export")
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in CELLS])
     nbformat.write(notebook, folder / "page.ipynb")
-    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--execute", *options]
-    subprocess.run([*command, "page.ipynb"], cwd=folder, check=True, capture_output=True)
-    return folder / "page.html"
+    nbconvert(folder, "--to", "notebook", "--execute", "--inplace")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def our_page(folder):
+    basedirs = f"--TemplateExporter.extra_template_basedirs={TEMPLATES}"
+    nbconvert(folder, "--to", "html", "--template=coursekit", basedirs, "--output=ours.html")
+    return folder / "ours.html"
+
+
+@pytest.fixture(scope="module")
+def nbconverts_page(folder):
+    nbconvert(folder, "--to", "html", "--output=theirs.html")
+    return folder / "theirs.html"
 
 
 class SavedPage:
@@ -75,15 +94,12 @@ class SavedPage:
 
 
 @pytest.fixture(scope="module", params=["nbconvert's page", "our page"])
-def saved(request, browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("export")
+def saved(request, browser):
     if request.param == "our page":
-        options = ["--template=coursekit"]
-        options += [f"--TemplateExporter.extra_template_basedirs={TEMPLATES}"]
-        page = SavedPage(browser, export(folder, *options), {})
+        page = SavedPage(browser, request.getfixturevalue("our_page"), {})
     else:
         answers = request.getfixturevalue("from_cdn")
-        page = SavedPage(browser, export(folder), answers)
+        page = SavedPage(browser, request.getfixturevalue("nbconverts_page"), answers)
     yield page
     page.context.close()
 
@@ -154,12 +170,10 @@ def test_our_page_asks_no_other_host(saved, request):
     assert saved.problems == []
 
 
-def test_still_picture_stays_without_scripts(browser, tmp_path):
-    options = ["--template=coursekit", f"--TemplateExporter.extra_template_basedirs={TEMPLATES}"]
-    path = export(tmp_path, *options)
+def test_still_picture_stays_without_scripts(browser, our_page):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(path.as_uri())
+    page.goto(our_page.as_uri())
     stills = page.locator(".saved-widget img")
     assert stills.count() == 2
     assert stills.nth(0).get_attribute("alt") == SteeringWidget().sentence()
