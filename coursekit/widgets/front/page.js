@@ -28,7 +28,7 @@ function superscript(exponent) {
 }
 
 /** Write a text; to write the same again would cost a layout of the page. */
-function tell(element, text) {
+function write(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
@@ -212,7 +212,7 @@ class Page {
       this.set({ [name]: this.get(name) < high ? this.get(name) + 1 : low });
     });
     this.refreshers.push(() => {
-      tell(button, `${label} (seed ${this.get(name)})`);
+      write(button, `${label} (seed ${this.get(name)})`);
       button.disabled = !enabled();
     });
     this.#add(name, button);
@@ -286,7 +286,7 @@ class Page {
     const input = make("input", { type: "number", name: "steps", min: 0, step: 1 });
     input.addEventListener("change", () => this.set({ steps: +input.value }));
     this.refreshers.push(() => {
-      tell(play, this.get("playing") ? "❚❚" : "▶");
+      write(play, this.get("playing") ? "❚❚" : "▶");
       play.setAttribute("aria-label", this.get("playing") ? "Pause" : "Play");
       play.title = play.getAttribute("aria-label");
       if (input.getRootNode().activeElement !== input || this.get("playing"))
@@ -303,7 +303,7 @@ class Page {
     input.addEventListener("change", () => this.set({ [name]: input.checked }));
     this.refreshers.push(() => {
       input.checked = this.get(name);
-      tell(text, words());
+      write(text, words());
     });
     this.#add(name, make("label", { class: "ck-tick" }, input, text));
   }

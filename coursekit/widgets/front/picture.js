@@ -101,7 +101,7 @@ class Picture {
   /** White is 0, blue is +scale, orange is −scale. */
   signed(values, shape, scale, words) {
     this.#paint(values, shape, words, SIGNED, -scale, scale);
-    tell(this.strongest, `±${number(scale)}`);
+    write(this.strongest, `±${number(scale)}`);
   }
 
   /** u·a + v·b, as `signed` shows it, summed while it is painted: for what follows a hand. */
@@ -114,7 +114,7 @@ class Picture {
       pixels[i] = SIGNED[index < 0 ? 0 : index > 510 ? 510 : index | 0];
     }
     this.#show((i) => u * a[i] + v * b[i], words);
-    tell(this.strongest, `±${number(scale)}`);
+    write(this.strongest, `±${number(scale)}`);
   }
 
   /** Planes of red, green and blue with values in [0, 1]; their mean is read out. */

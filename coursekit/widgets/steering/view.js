@@ -112,7 +112,7 @@ class Recipe {
   weigh(weights, missing) {
     weights.forEach((weight, k) => {
       const absent = missing && k === weights.length - 1;
-      tell(this.weights[k], absent ? "without " : `${number(round(weight))} × `);
+      write(this.weights[k], absent ? "without " : `${number(round(weight))} × `);
       this.element.children[k].classList.toggle("ck-absent", absent);
     });
   }

@@ -45,7 +45,7 @@ class Misread {
       const ink = values.subarray(784 * i, 784 * (i + 1));
       const words = `A ${labels[i]}, read as ${read[i]}`;
       picture.grey(ink, [28, 28], words);
-      tell(card.lastChild, `${labels[i]} → ${read[i]}`);
+      write(card.lastChild, `${labels[i]} → ${read[i]}`);
     });
   }
 }
@@ -64,7 +64,7 @@ class Runs {
   draw(runs) {
     [...this.body.children].forEach((row, i) => {
       row.classList.toggle("ck-now", i === runs.length - 1);
-      [...row.children].forEach((cell, k) => tell(cell, runs[i]?.[k] ?? "\u00a0"));
+      [...row.children].forEach((cell, k) => write(cell, runs[i]?.[k] ?? "\u00a0"));
     });
   }
 }
