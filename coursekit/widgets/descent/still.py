@@ -9,8 +9,14 @@ from coursekit.plots import BLUE, GREY, ORANGE
 from coursekit.plots.style import course_style, new_figure
 from coursekit.widgets.descent import model
 
-STYLES = [(BLUE, "-"), (ORANGE, "--"), ("black", ":"), (GREY, "-."), ("black", (0, (6, 2)))]
-STYLES += [(ORANGE, "-")]
+STYLES = [  # of model.RACE
+    (BLUE, "-"),
+    (ORANGE, "--"),
+    ("black", ":"),
+    (GREY, "-."),
+    ("black", (0, (6, 2))),
+    (ORANGE, "-"),
+]
 
 
 def draw(name, paths, decay):

@@ -79,7 +79,7 @@ class Page {
     // JupyterLab moves between cells with the arrow keys unless the control itself forbids it.
     for (const control of this.root.querySelectorAll("input, select, button"))
       control.setAttribute("data-lm-suppress-shortcuts", "true");
-    // It also keeps from a field that Enter ends the typing.
+    // It also swallows the event by which a browser says that Enter has ended the typing.
     this.root.addEventListener("keydown", ({ key, target }) => {
       if (key === "Enter" && target.matches("[type=text], [type=number]"))
         target.dispatchEvent(new Event("change"));

@@ -2,6 +2,7 @@
 
 const TRAINING = "ck-path"; // classes of the two curves
 const VALIDATION = "ck-path ck-other";
+const READABLE = 200; // milliseconds that digits and table stay while it plays
 
 /** Rows of an array (n, k). */
 function rows(array) {
@@ -110,9 +111,9 @@ function training(page) {
     drawCurves(right, marks, [2, 4], frame.step, share, `Share of digits that are right. ${words}`);
     const weights = signedOf(frame.filters, frame.strength);
     filters.signed(weights, frame.filters.shape, frame.strength, `First layer. ${words}`);
-    if (!page.get("playing") || performance.now() > looked + PAUSE) {
+    if (!page.get("playing") || performance.now() > looked + READABLE) {
       looked = performance.now();
-      misread.draw(frame); // nobody reads digits that change faster
+      misread.draw(frame);
       runs.draw(frame.runs);
     }
     page.say(...frame.words);
