@@ -139,6 +139,7 @@ def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
 
     teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
     how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit=" submissions")}
+    how["say"] = partial(click.echo, err=True)
     try:
         if deadline:
             times = read_times(handed_in) if handed_in else {}

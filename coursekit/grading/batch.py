@@ -1,8 +1,10 @@
 """Submissions marked by several workers; none of them can stop the others."""
 
 import multiprocessing
+import os
 import secrets
 import signal
+import threading
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
@@ -99,10 +101,22 @@ def shielded(pool, submission):
 
 
 def begin(job):
-    """In a new worker: keep the job, and leave Ctrl-C to the main process."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """In a new worker: keep the job, leave signals to the main process, and end with it."""
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a terminal sends them to all at once
+        signal.signal(getattr(signal, name), signal.SIG_IGN)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    threading.Thread(target=end_with_parent, daemon=True).start()
     globals()["job_here"] = job
+
+
+def end_with_parent():
+    """Wait for the end of the main process, whatever ends it, and exit.
+
+    A worker that waits for work would never notice: it holds the other end of its queue itself.
+    Its sandboxes end when their sockets close.
+    """
+    multiprocessing.parent_process().join()
+    os._exit(1)
 
 
 def mark_here(submission):

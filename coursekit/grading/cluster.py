@@ -36,11 +36,15 @@ def connected(address):
 
 
 def choose_there(client, sandbox, allow_unsandboxed):
-    """The best sandbox that every worker has. Raises ValueError when there is no worker."""
-    kinds = set(client.run(choose, sandbox, allow_unsandboxed).values())
-    if not kinds:
+    """(kind, sentence) of the best sandbox that every worker has; as sandbox.choose.
+
+    Raises ValueError when there is no worker.
+    """
+    found = dict(client.run(choose, sandbox, allow_unsandboxed).values())
+    if not found:
         raise ValueError(f"the Dask cluster at {client.scheduler.address} has no workers")
-    return max(kinds, key=KINDS.index)
+    kind = max(found, key=KINDS.index)
+    return kind, found[kind]
 
 
 def mark_all_there(client, submissions, job):

@@ -1,14 +1,14 @@
 """A warm process that becomes one child after another: `python -I forker.py FD KIND ...`.
 
-It stands inside the sandbox with NumPy loaded and never runs a learner's code. For every child
-it forks, and the copy gives up what `confine` can take before the first cell comes. So no child
-finds anything of the one before.
+It never runs a learner's code. NumPy is loaded, and the sources of all modules that a learner may
+import are in memory. For every child it forks, and the copy gives up what `confine` can take before
+the first cell comes. So no child finds anything of the one before.
 
     command                        answer
     b"f" and a socket: fork        none; the child serves that socket (see child.py)
     b"e": end the child            its wait status, 4 bytes
 
-At the end of its own socket it ends the child and itself.
+When its own socket closes it kills the child and exits.
 """
 
 import gc
@@ -19,7 +19,7 @@ import socket
 import struct
 import sys
 import sysconfig
-from importlib.machinery import BuiltinImporter, FrozenImporter, PathFinder
+from importlib.machinery import BuiltinImporter, FrozenImporter
 from pathlib import Path
 
 # Loaded once for all, and because `become_nobody` may not be able to read their files.
@@ -32,18 +32,17 @@ LOADED_EARLY = (
 )
 
 
-def main(descriptor, kind, memory, seconds, packages, *readable):
+def main(descriptor, kind, memory, seconds, packages):
     """Fork a child when asked, until the parent is gone. packages: where NumPy is."""
-    sys.path[:0] = [str(Path(__file__).parent), packages]  # until `leave_only_stdlib`
+    sys.path[:0] = [str(Path(__file__).parent), packages]  # until `import_from_memory`
     import child
     import confine
-    import standin
 
     for name in LOADED_EARLY:
         importlib.import_module(name)
-    leave_only_stdlib(standin)
+    import_from_memory(Path(packages, "numpy"))
     control = socket.socket(fileno=int(descriptor))
-    ready = Readiness(confine, kind, int(memory), int(seconds), readable)
+    ready = Readiness(confine, kind, int(memory), int(seconds))
     gc.collect()
     gc.freeze()  # the copies need not look at what all of them share
     control.sendall(b"r")
@@ -69,12 +68,18 @@ def become_and_end(control, child, ready):
     return bool(command)
 
 
-def leave_only_stdlib(standin):
-    """From here on nothing is imported but the standard library; NumPy is loaded already."""
-    stdlib = sysconfig.get_path("stdlib")
-    sys.path[:] = [p for p in sys.path if p.startswith(stdlib) and "-packages" not in p]
-    finders = [BuiltinImporter, FrozenImporter, PathFinder, standin.StandInFinder()]
-    sys.meta_path[:] = finders
+def import_from_memory(numpy):
+    """From here on only Python's own modules and NumPy's are imported, and no file is opened."""
+    from library import Library, load_extensions
+    from standin import StandInFinder
+
+    library = Library()
+    for folder in {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}:
+        library.read(folder)
+    library.read(numpy, "numpy.")
+    load_extensions(os.path.join(sysconfig.get_path("platstdlib"), "lib-dynload"))
+    sys.path[:] = []
+    sys.meta_path[:] = [BuiltinImporter, FrozenImporter, library, StandInFinder()]
 
 
 def become_child(child, ready, descriptor):
@@ -82,10 +87,12 @@ def become_child(child, ready, descriptor):
     try:
         for standard in range(3):
             os.dup2(ready.nowhere, standard)
-        ready.confine()
+        ready.give_up()
         line = os.dup2(descriptor, 3)
         os.closerange(4, 1 << 16)
-        child.serve_all(socket.socket(fileno=line))
+        line = socket.socket(fileno=line)
+        ready.allow_only_what_answers_need()
+        child.serve_all(line)
     finally:
         os._exit(1)
 
@@ -93,32 +100,35 @@ def become_child(child, ready, descriptor):
 class Readiness:
     """What was opened and worked out beforehand, so that becoming a child takes no time."""
 
-    def __init__(self, calls, kind, memory, seconds, readable):
+    def __init__(self, calls, kind, memory, seconds):
         self.calls, self.kind, self.limits = calls, kind, (memory, seconds)
         self.nowhere = os.open(os.devnull, os.O_RDWR)
         if kind == "bwrap":
             self.itself = os.pidfd_open(os.getpid())
         if kind == "landlock":
-            self.ruleset = calls.make_ruleset(readable)
+            self.ruleset = calls.make_ruleset()
 
     def fork(self):
         return self.calls.fork_into_new_pids(self.itself) if self.kind == "bwrap" else os.fork()
 
-    def confine(self):
+    def give_up(self):
         """In the child, in this order: each step may need what a later one takes away."""
         calls = self.calls
         os.setsid()
         if self.kind == "bwrap":
             calls.private_folder()
         calls.become_nobody()
+        calls.end_with_parent()
         calls.limit(*self.limits, calls.MOST_IN_FILE if self.kind == "bwrap" else 0)
-        if self.kind == "rlimit":
-            return
-        calls.drop_capabilities()
-        calls.no_new_privileges()
+        if self.kind != "rlimit":
+            calls.drop_capabilities()
+            calls.no_new_privileges()
         if self.kind == "landlock":
             calls.restrict(self.ruleset)
-        calls.refuse_calls()
+
+    def allow_only_what_answers_need(self):
+        if self.kind != "rlimit":
+            self.calls.allow_only(with_files=self.kind == "bwrap")
 
 
 if __name__ == "__main__":

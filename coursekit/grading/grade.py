@@ -47,6 +47,7 @@ def grade_folder(
     late=None,
     gradebook=None,
     progress=lambda rows, total: rows,
+    say=lambda sentence: None,
 ):
     """Mark every submission of a folder, write the results into the folder `output`.
 
@@ -55,7 +56,8 @@ def grade_folder(
     this one only. resume: mark only what an interrupted run left, what is new and what changed.
     jobs: workers. dask: address of a cluster that marks instead of this machine. manual: a table
     of a person's marks. late: a LateRule. gradebook: nbgrader's database, to be filled as well.
-    progress: wraps the rows, as tqdm does. Raises ValueError when either folder holds nothing of
+    progress: wraps the rows, as tqdm does. say: takes a sentence on what holds the submissions
+    when that is not the best sandbox. Raises ValueError when either folder holds nothing of
     use or no sandbox holds submissions, before anything is written.
     """
     if os.name != "posix":
@@ -75,7 +77,9 @@ def grade_folder(
     paths = [own] * (not alone and own.is_file()) + [manual] * (manual is not None)
     by_hand = marks_by_hand(paths, students, exercises)
     asked = [each for each in students if student in {None, each.name}]
-    with place_to_work(dask, jobs, sandbox, allow_unsandboxed) as (kind, mark):
+    with place_to_work(dask, jobs, sandbox, allow_unsandboxed) as (kind, why, mark):
+        if why:
+            say(why)
         if not alone:
             output.mkdir(exist_ok=True)
         job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
@@ -94,13 +98,12 @@ def grade_folder(
 
 @contextmanager
 def place_to_work(dask, jobs, sandbox, allow_unsandboxed):
-    """The sandbox's kind there, and a function (submissions, job) that marks them there."""
+    """The sandbox there, a sentence on it, and a function (submissions, job) that marks there."""
     if dask is None:
-        yield choose(sandbox, allow_unsandboxed), partial(mark_all, jobs=jobs)
+        yield *choose(sandbox, allow_unsandboxed), partial(mark_all, jobs=jobs)
         return
     with connected(dask) as client:
-        kind = choose_there(client, sandbox, allow_unsandboxed)
-        yield kind, partial(mark_all_there, client)
+        yield *choose_there(client, sandbox, allow_unsandboxed), partial(mark_all_there, client)
 
 
 def output_outside(folder, output):
@@ -137,7 +140,10 @@ def mark_what_is_left(store, students, job, resume, mark, progress):
 
 @contextmanager
 def until_interrupted(submissions):
-    """The submissions; after a first Ctrl-C no more of them. A second one interrupts at once."""
+    """The submissions; after a first Ctrl-C, TERM or HUP no more of them.
+
+    A second one interrupts at once.
+    """
     stopped: list = []
     if threading.current_thread() is not threading.main_thread():  # which alone gets signals
         yield submissions
@@ -145,10 +151,18 @@ def until_interrupted(submissions):
 
     def stop(*_):
         stopped.append(True)
-        signal.signal(signal.SIGINT, before)
+        restore()
 
-    before = signal.signal(signal.SIGINT, stop)
+    def restore():
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # nohup
+            signal.signal(number, stop)
     try:
         yield takewhile(lambda _: not stopped, submissions)
     finally:
-        signal.signal(signal.SIGINT, before)
+        restore()

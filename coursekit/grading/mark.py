@@ -11,6 +11,7 @@ from coursekit.checks.limit import TimedOut, call_within
 from coursekit.checks.marking import mark
 from coursekit.checks.tasks import find_task
 from coursekit.grading.learner import Learner
+from coursekit.grading.memory import at_most_more
 from coursekit.grading.notebook import NotebookError, read_submission
 from coursekit.grading.sandbox import Limits, best, shared
 
@@ -59,9 +60,10 @@ def mark_question(question, exercise, learner, secret):
     answers = [learner.answer(name) for name in question.answers]
     digest = hashlib.sha256(secret + task.id.encode()).digest()
     try:
-        with np.errstate(all="ignore"):  # whatever numbers a submission sends, they are compared
-            limits = learner.forker.limits
-            seconds = limits.total_seconds + limits.request_seconds
+        limits = learner.forker.limits
+        seconds = limits.total_seconds + limits.request_seconds
+        # Whatever numbers a submission sends, they are compared.
+        with np.errstate(all="ignore"), at_most_more(limits.checks_bytes):
             report = call_within(seconds, mark, task, answers, int.from_bytes(digest[:4]))
     except TimedOut:  # here, not in the child: what came back keeps the checks busy
         points, words = (0, task.points), "timed out: the checks did not end on what came back"

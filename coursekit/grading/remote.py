@@ -6,7 +6,11 @@ import signal
 import time
 
 from coursekit.checks.answers import NotPassed
+from coursekit.checks.limit import TimedOut, call_within
 from coursekit.grading import wire
+
+# What a child may call the grader's functions with: no more than a few copies of what it got.
+CALLBACK_BYTES, CALLBACK_FACTOR = 1 << 16, 4
 
 
 class Child:
@@ -39,14 +43,20 @@ class Child:
     def _exchange(self, request, deadline):
         number = secrets.randbits(62)
         functions: list = []
-        wire.send(self.line, (number, request), deadline, functions)
+        sent = wire.send(self.line, (number, request), deadline, functions)
+        most = max(CALLBACK_BYTES, CALLBACK_FACTOR * sent)
         while True:
             reply = said(wire.receive(self.line, deadline), number)
             match reply:
                 case ("callback", int() as index, list() as arguments):
                     if not 0 <= index < len(functions):
                         raise wire.WireError("a call of a function that is not there")
-                    wire.send(self.line, called_back(functions[index], arguments), deadline)
+                    if len(wire.encode(arguments)) > most:
+                        value = "raised", f"more than {most} bytes of arguments"
+                    else:
+                        seconds = deadline - time.monotonic()
+                        value = called_back(functions[index], arguments, seconds)
+                    wire.send(self.line, value, deadline)
                 case _:
                     return reply
 
@@ -77,11 +87,13 @@ def said(message, number):
     raise wire.WireError("a reply that nobody asked for")
 
 
-def called_back(function, arguments):
-    """What the child gets for its call of a function of ours."""
+def called_back(function, arguments, seconds):
+    """What the child gets for its call of a function of ours. Raises TimeoutError."""
     try:
-        value = function(*arguments)
+        value = call_within(seconds, function, *arguments)
         wire.encode(value)
+    except TimedOut:
+        raise TimeoutError from None
     except Exception as error:  # its arguments may be of any kind
         return ("raised", f"{type(error).__name__}: {error}"[:300])
     return ("value", value)

@@ -1,8 +1,10 @@
 """Where submissions run, and the end of each: a warm process that forks a child when asked.
 
     bwrap      bubblewrap: its own small read-only system, without network, processes, home
-    landlock   Linux's Landlock and a filter of system calls: opens only what `visible` lists
+    landlock   Linux's Landlock and a filter of system calls: no file at all, nor a name of one
     rlimit     limits alone: holds accidents and most mischief, and hides nothing
+
+Under the first two every system call is refused that `system_calls` does not list.
 
 Every child has limits on time, memory, files and processes, and ends with its submission.
 """
@@ -14,6 +16,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -29,6 +32,10 @@ from coursekit.grading.remote import Child
 
 KINDS = ("bwrap", "landlock", "rlimit")  # best first
 REAL = ("bwrap", "landlock")
+HELD_BY = {
+    "landlock": "submissions are held by Landlock and a filter of system calls",
+    "rlimit": "submissions are held by limits alone: they can read your files and use your network",
+}
 START_SECONDS = 60  # a loaded machine may take its time to load NumPy
 END_SECONDS = 10
 ENVIRONMENT = {
@@ -49,9 +56,10 @@ class SandboxError(ValueError):
 class Limits:
     """What one submission may use."""
 
-    request_seconds: float = 10  # for one cell or one call
+    request_seconds: float = 10  # for one cell or one call, the grader's callbacks included
     total_seconds: float = 60
     memory_bytes: int = 1 << 30
+    checks_bytes: int = 1 << 29  # by how much checking one answer may make the grader grow
 
 
 class Forker:
@@ -120,7 +128,8 @@ class Forker:
         script = next(path for path in visible.files() if path.endswith("forker.py"))
         numbers = [descriptor, self.kind, self.limits.memory_bytes]
         words = [*numbers, math.ceil(self.limits.total_seconds), Path(np.__file__).parents[1]]
-        words += visible.without_packages() if self.kind == "landlock" else []
+        if self.kind in REAL and sys.platform != "linux":
+            raise SandboxError(f"{self.kind}: only Linux has it")
         program = [visible.python(), "-I", "-S", "-B", "-X", "utf8", script, *map(str, words)]
         try:
             view = visible.folders(), visible.package_folders(), visible.files()
@@ -168,19 +177,20 @@ def best():
 
 
 def choose(wanted="auto", allow_unsandboxed=False):
-    """The sandbox for a batch: "auto" or one of KINDS. Raises SandboxError when it is none."""
-    if wanted == "auto":
-        kind, reasons = best()
-    else:
-        kind, reasons = wanted, ("you chose it",) if wanted not in REAL else ()
-        if why := why_not(wanted):
-            raise SandboxError(why)
-    if kind in REAL or allow_unsandboxed:
-        return kind
-    raise SandboxError(
-        f"limits alone ({'; '.join(reasons)}) do not keep submissions from your files and your "
-        "network; install bubblewrap, or pass --allow-unsandboxed if you trust them all"
-    )
+    """(kind, sentence) of the sandbox for a batch.
+
+    wanted: "auto" or one of KINDS. The sentence says what holds submissions and why nothing
+    better does; it is empty for the best one. Raises SandboxError when none holds them.
+    """
+    kind, reasons = best() if wanted == "auto" else (wanted, ("you chose it",))
+    if wanted != "auto" and (why := why_not(wanted)):
+        raise SandboxError(why)
+    if kind not in REAL and not allow_unsandboxed:
+        raise SandboxError(
+            f"limits alone ({'; '.join(reasons)}) do not keep submissions from your files and "
+            "your network; install bubblewrap, or pass --allow-unsandboxed if you trust them all"
+        )
+    return kind, "" if kind == KINDS[0] else f"{HELD_BY[kind]} ({'; '.join(reasons)})"
 
 
 _of_thread = threading.local()

@@ -12,7 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
-INNER = ("forker.py", "child.py", "confine.py", "standin.py", "wire.py")
+INNER = (
+    *("forker.py", "child.py", "confine.py", "library.py", "standin.py"),
+    *("system_calls.py", "wire.py"),
+)
 SHARED_LIBRARIES = ("/lib", "/lib64", "/usr/lib", "/usr/lib64")
 LINKS = ("/etc/ld.so.cache", "/etc/alternatives")  # where a library is, if it is not there
 
@@ -47,23 +50,3 @@ def files():
     numpy = Path(np.__file__).parent
     inner = [Path(__file__).with_name(name) for name in INNER]
     return [str(p) for p in (numpy, numpy.with_name("numpy.libs"), *inner) if p.exists()]
-
-
-@cache
-def without_packages():
-    """The same files as one list of paths, for a sandbox that can allow but not hide."""
-    paths = list(files())
-    for folder in folders():
-        paths += [folder] if os.path.isfile(folder) else spread(folder)
-    return paths
-
-
-def spread(folder):
-    """A folder, or what is in it when there are packages somewhere inside."""
-    if not any(path.startswith(f"{folder}/") for path in package_folders()):
-        return [] if folder in package_folders() else [folder]
-    return [path for entry in os.scandir(folder) for path in spread_entry(entry)]
-
-
-def spread_entry(entry):
-    return spread(entry.path) if entry.is_dir(follow_symlinks=False) else [entry.path]

@@ -175,12 +175,16 @@ class _Reader:
 
 
 def send(socket, value, deadline=None, functions=None):
-    """Write one message: its length, then its bytes. Raises TimeoutError at the deadline."""
+    """Write one message: its length, then its bytes; return the length.
+
+    Raises TimeoutError at the deadline.
+    """
     data = encode(value, functions)
     if len(data) > MOST_BYTES:
         raise WireError(f"a message of {len(data)} bytes")
     socket.settimeout(_until(deadline))
     socket.sendall(struct.pack("<I", len(data)) + data)
+    return len(data)
 
 
 def receive(socket, deadline=None, function=None):
