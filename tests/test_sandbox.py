@@ -157,14 +157,22 @@ def test_all_of_python_and_numpy_can_be_imported(forker):
     """What can be imported outside can be imported here, although no file is opened for it."""
     names = {name for name in sys.stdlib_module_names if "test" not in name and name[0] != "x"}
     names -= NOT_TO_IMPORT | {"lib2to3", "ensurepip", "distutils"}
-    names |= {"numpy.ctypeslib", "numpy.char", "numpy.rec", "numpy.lib.format", "numpy.random.mtrand"}
+    names |= {
+        "numpy.ctypeslib",
+        "numpy.char",
+        "numpy.rec",
+        "numpy.lib.format",
+        "numpy.random.mtrand",
+    }
     names |= {"email.mime.text", "xml.etree.ElementTree", "concurrent.futures", "encodings.cp037"}
     ask = f"{IMPORT}\nprint([name for name in {sorted(names)} if fails(name)])"
     outside = subprocess.run([sys.executable, "-c", ask], capture_output=True, check=True)
     names -= set(eval(outside.stdout))
     child = forker.fork()
     deadline = time.monotonic() + 100
-    child.ask(("run", "1", f"{IMPORT}\nanswer = [n for n in {sorted(names)} if fails(n)]"), deadline)
+    child.ask(
+        ("run", "1", f"{IMPORT}\nanswer = [n for n in {sorted(names)} if fails(n)]"), deadline
+    )
     assert child.ask(("look", "answer"), deadline)[1] == []
     child.close()
 

@@ -14,7 +14,10 @@ from coursekit.grading.system_calls import MACHINES, WITH_FILES, WITHOUT_FILES, 
 
 NUMBERS = range(1024)  # Linux 6.18 has 470; what it learns next is refused too
 TABLES = {"bwrap": WITH_FILES, "landlock": WITHOUT_FILES}
-PROBES = (335, 336)  # uretprobe, uprobe of x86_64: since Linux 6.14 no filter sees them; called from
+PROBES = (
+    335,
+    336,
+)  # uretprobe, uprobe of x86_64: since Linux 6.14 no filter sees them; called from
 # elsewhere than a probe that root has set, the kernel refuses itself or ends the caller
 EPERM = 1
 WALK = """
@@ -25,7 +28,7 @@ def refused(number):
     result = libc.syscall(ctypes.c_long(number), *[ctypes.c_long(-1)] * 6)
     return result == -1 and ctypes.get_errno() == 1
 """
-WITH_PATHS = """
+TAKE_A_PATH = """
     open openat openat2 creat name_to_handle_at open_by_handle_at stat lstat newfstatat statx access
     faccessat faccessat2 readlink readlinkat chdir fchdir chroot chmod fchmodat fchmodat2 chown
     lchown fchownat utime utimes futimesat utimensat truncate link linkat symlink symlinkat rename
@@ -34,7 +37,7 @@ WITH_PATHS = """
     listmount uselib execve execveat setxattr lsetxattr getxattr lgetxattr listxattr llistxattr
     removexattr lremovexattr setxattrat getxattrat listxattrat removexattrat file_getattr
     file_setattr inotify_add_watch fanotify_mark bind connect memfd_create mq_open mq_unlink
-""".split()
+"""
 
 
 def in_a_child(kind, expression):
@@ -62,9 +65,10 @@ def test_every_number_but_those_of_the_table_is_refused(kind):
 @pytest.mark.parametrize("kind", TABLES)
 def test_what_no_filter_sees_does_nothing(kind, number):
     try:
-        assert in_a_child(kind, f"libc.syscall({number})") == -1
+        answer = in_a_child(kind, f"libc.syscall({number})")
     except NotPassed as why:
-        assert "Illegal instruction" in why.message
+        answer = why.message
+    assert answer in {-1, "the process ended (Illegal instruction)"}
 
 
 @pytest.mark.parametrize("kind", TABLES)
@@ -106,7 +110,7 @@ def test_calls_of_32_bit_programs_are_refused(kind):
 
 def test_the_second_sandbox_names_no_file():
     for machine in MACHINES:
-        assert not numbers(WITHOUT_FILES, machine).keys() & set(WITH_PATHS)
+        assert not numbers(WITHOUT_FILES, machine).keys() & set(TAKE_A_PATH.split())
 
 
 def test_each_call_stands_in_one_group_with_a_reason():

@@ -69,12 +69,12 @@ def without_answers(change=lambda cell: None):
 ZERO = "def cheat(*a): return 0.0"
 # The learner's end of the wire, found by looking through the open files.
 LINE = """
-import os, socket, stat, struct
-def line():
-    for fd in range(3, 32):
-        try:
-            if stat.S_ISSOCK(os.fstat(fd).st_mode): return socket.socket(fileno=os.dup(fd))
-        except OSError: pass
+import os, struct
+class line:  # the descriptor over which the grader asks
+    def sendall(self, data):
+        while data: data = data[os.write(3, data):]
+    def recv(self, count): return os.read(3, count)
+    def close(self): os.close(3)
 """
 LIAR = """
 class Liar(np.ndarray):
