@@ -115,8 +115,9 @@ def end_with_parent():
     A worker that waits for work would never notice: it holds the other end of its queue itself.
     Its sandboxes end when their sockets close.
     """
-    multiprocessing.parent_process().join()
-    os._exit(1)
+    if parent := multiprocessing.parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def mark_here(submission):

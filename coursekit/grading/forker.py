@@ -88,9 +88,9 @@ def become_child(child, ready, descriptor):
         for standard in range(3):
             os.dup2(ready.nowhere, standard)
         ready.give_up()
-        line = os.dup2(descriptor, 3)
+        os.dup2(descriptor, 3)
         os.closerange(4, 1 << 16)
-        line = socket.socket(fileno=line)
+        line = socket.socket(fileno=3)
         ready.allow_only_what_answers_need()
         child.serve_all(line)
     finally:

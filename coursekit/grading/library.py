@@ -40,7 +40,7 @@ class Library:
         if name not in self.modules:
             return None
         origin, is_package, _ = self.modules[name]
-        spec = ModuleSpec(name, self, origin=origin, is_package=is_package)
+        spec = ModuleSpec(name, self, origin=origin, is_package=is_package)  # type: ignore[arg-type]
         spec.has_location = True  # gives the module its __file__
         return spec
 
