@@ -2,13 +2,15 @@
 
 import json
 import re
+import resource
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from coursekit.checks.answers import NotPassed
-from coursekit.grading import Limits, mark_submission, read_exercise, wire
+from coursekit.grading import Limits, mark_submission, memory, read_exercise, wire
 from coursekit.grading.sandbox import Forker
 
 CHECKS = """
@@ -143,3 +145,48 @@ def test_functions_travel_as_numbers():
         wire.decode(message)  # what comes from a child holds none
     with pytest.raises(wire.WireError, match="a value of type ufunc"):
         wire.encode(np.tanh)
+
+
+GREEDY = CHECKS.replace("return float", "np.outer(x, np.ones(100_000))\n            return float")
+SLOW = CHECKS.replace("return float", "while np.size(x) == 5: x = x + 0\n            return float")
+
+
+def test_arguments_are_no_larger_than_a_few_copies_of_what_came(marked):
+    source = "import numpy as np\ndef minimise(loss, x): return loss(np.zeros(400_000))"
+    assert "more than 65536 bytes of arguments" in marked(source).reason
+    assert marked(SOLUTION.replace("x - 0.2", "np.zeros(8000)[:3] + x - 0.2")).reason == "right"
+
+
+@pytest.mark.skipif(not Path(memory.STATM).exists(), reason="only Linux limits a process's memory")
+def test_a_callback_has_a_limit_of_memory(marked, tmp_path):
+    """8,000 numbers by 100,000 would be 6.4 GB; the grader grows by less than its limit."""
+    (tmp_path / "checks.py").write_text(GREEDY)
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    result = marked("import numpy as np\ndef minimise(loss, x): return loss(np.zeros(8000))")
+    assert result.points == 0
+    assert "MemoryError" in result.reason
+    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak) * 1024
+    assert grown < Limits().checks_bytes
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_the_limit_of_memory_is_one_for_all_threads():
+    before = resource.getrlimit(resource.RLIMIT_AS)[0]
+    with memory.at_most_more(1 << 28), memory.at_most_more(1 << 28):
+        inside = resource.getrlimit(resource.RLIMIT_AS)[0]
+        assert inside != before
+        with pytest.raises(MemoryError):
+            np.zeros(1 << 27)
+        np.zeros(1 << 25)
+    assert resource.getrlimit(resource.RLIMIT_AS)[0] == before
+
+
+def test_a_callback_has_a_limit_of_time(marked, tmp_path):
+    (tmp_path / "checks.py").write_text(SLOW)
+    source = "import numpy as np\ndef minimise(loss, x): return loss(np.zeros(5))"
+    started = time.monotonic()
+    result = marked(source, Limits(request_seconds=1, total_seconds=5))
+    assert result.points == 0
+    assert "timed out" in result.reason
+    assert time.monotonic() - started < 30  # the task itself would never end
