@@ -1,5 +1,6 @@
 """The sandboxes: what a learner's code cannot reach, what it may use, that nothing of it stays."""
 
+import importlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import psutil
 import pytest
 from corpus.folder import write_teachers
 
+from conftest import missing
 from coursekit.checks.answers import NotPassed
 from coursekit.grading import Limits, mark_submission, read_exercise, sandbox, system_calls
 from coursekit.grading.sandbox import KINDS, REAL, Forker, SandboxError
@@ -391,3 +393,63 @@ def test_a_sandbox_that_is_missing_says_so(monkeypatch):
     assert sandbox.why_not("bwrap") == "bwrap: no bwrap on this machine"
     with pytest.raises(SandboxError, match="no bwrap"):
         sandbox.choose("bwrap")
+
+
+# Landlock alone, without the filter of calls in front of it
+
+LAYER = """
+import os, socket, sys
+sys.path.insert(0, sys.argv[1])
+import confine
+def tried(action):
+    try: action()
+    except OSError as error: return type(error).__name__
+    return "done"
+rules = confine.make_ruleset()
+version = confine.call(444, None, 0, 1)
+server = socket.create_server(("127.0.0.1", 0))
+confine.no_new_privileges()
+confine.restrict(rules)
+found = [version]
+found += [tried(lambda: open(__import__("os").__file__)), tried(lambda: os.listdir("/"))]
+found += [tried(lambda: open("/tmp/coursekit-x", "w")), tried(lambda: os.mkdir("/tmp/coursekit-x"))]
+found += [tried(lambda: socket.create_connection(server.getsockname()))]
+found += [tried(lambda: os.kill(os.getppid(), 0))]
+print(found)
+"""
+KNOWN = {1: (13, 0, 0), 4: (15, 2, 0), 5: (16, 2, 0), 6: (16, 2, 2)}  # version -> rights of a kind
+
+
+@pytest.fixture
+def landlock():
+    if why := sandbox.why_not("landlock"):
+        missing("Landlock", why)
+    return Path(sandbox.__file__).parent
+
+
+def test_landlock_denies_files_network_and_signals(landlock):
+    words = [sys.executable, "-c", LAYER, landlock]
+    done = subprocess.run(words, capture_output=True, text=True, check=True)
+    version, *files, network, signal = eval(done.stdout)
+    assert files == ["PermissionError"] * 4
+    assert version < 4 or network == "PermissionError"
+    assert version < 6 or signal == "PermissionError"
+
+
+def test_landlock_denies_all_that_this_kernel_can_deny(landlock, monkeypatch):
+    monkeypatch.syspath_prepend(landlock)
+    confine = importlib.import_module("confine")
+    version = confine.call(confine.CREATE_RULESET, None, 0, 1)
+    asked = []
+    whole = confine.ruleset_of
+    monkeypatch.setattr(confine, "ruleset_of", lambda rights: asked.append(rights) or whole(rights))
+    os.close(confine.make_ruleset())
+    counts = tuple(rights.bit_count() for rights in asked[-1])
+    least = KNOWN[max(known for known in KNOWN if known <= version)]
+    assert all(count >= known for count, known in zip(counts, least, strict=True)), counts
+    for kind in range(3):
+        for bit in range(64):
+            more = [rights | (kind == i) << bit for i, rights in enumerate(asked[-1])]
+            if more != asked[-1]:
+                with pytest.raises(OSError, match="Invalid argument|too long"):
+                    whole(more)
