@@ -26,9 +26,7 @@ NAME = FILE.stem
 LOOPBACK = "tcp://127.0.0.1:0"
 
 
-@pytest.fixture(autouse=True)
-def distributed(peer):
-    return peer("distributed")
+pytestmark = pytest.mark.needs("cluster")
 
 
 def start(folder, module, *words):

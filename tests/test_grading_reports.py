@@ -120,13 +120,15 @@ def test_no_table_holds_a_formula(place):
     assert harmless("a\r\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
 
 
-def test_nbgraders_gradebook(place, peer):
+@pytest.mark.needs("nbgrader")
+def test_nbgraders_gradebook(place):
     """Filled twice, as after a late rule, it says what the table says."""
-    api = peer("nbgrader.api")
+    from nbgrader.api import Gradebook
+
     late = "--deadline", "2025-12-31 12:00", "--late-percent", "10"
     for words in [(), late]:
         done(place, "--resume", "--gradebook", "gradebook.db", *words)
-    with api.Gradebook(f"sqlite:///{place / 'gradebook.db'}") as book:
+    with Gradebook(f"sqlite:///{place / 'gradebook.db'}") as book:
         for row in table(place):
             submission = book.find_submission(NAME, row["student"])
             assert submission.score - submission.late_submission_penalty == float(row["total"])
