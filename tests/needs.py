@@ -57,6 +57,14 @@ def sandbox(kind):
     return why_not
 
 
+def any_sandbox():
+    """Finder: is there one at all that keeps submissions from what is others'?"""
+    from coursekit.grading.sandbox import REAL, best
+
+    kind, reasons = best()
+    return "" if kind in REAL else "; ".join(reasons)
+
+
 def site_builder():
     """Finder: are the packages here that `coursekit site` asks for?"""
     from coursekit.site.build import NEEDED
@@ -95,6 +103,7 @@ def extra(name):
 NEEDS = {
     "chromium": Need("Chromium", program(*BROWSERS), apt("chromium")),
     "bwrap": Need("bubblewrap", sandbox("bwrap"), apt("bubblewrap")),
+    "sandbox": Need("a sandbox for the grader", any_sandbox, apt("bubblewrap")),
     "landlock": Need("Landlock", sandbox("landlock"), "a kernel of Linux 5.13 or newer"),
     "npm": Need("npm", program("npm"), apt("npm")),
     "npm registry": Need("npm's packages", npm_registry, "a network (see npm ping)"),

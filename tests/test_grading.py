@@ -27,7 +27,7 @@ from coursekit.grading import (
     read_exercises,
 )
 from coursekit.grading.batch import Job, mark_all
-from coursekit.grading.sandbox import Forker
+from coursekit.grading.sandbox import Forker, best
 from coursekit.grading.store import Marks, Result, Submission
 from coursekit.grading.submissions import find_students
 from coursekit.grading.tables import harmless
@@ -220,7 +220,8 @@ def test_memory_does_not_grow_with_the_class(tmp_path, teachers, monkeypatch):
         folder = tmp_path / f"{count}"
         hand_in(folder, {f"s{i}": {"cells": []} for i in range(count)})
         tracemalloc.start()
-        grade_folder(folder, teachers, tmp_path / f"results-{count}", sandbox="landlock")
+        results = tmp_path / f"results-{count}"
+        grade_folder(folder, teachers, results, sandbox="rlimit", allow_unsandboxed=True)
         try:
             return tracemalloc.get_traced_memory()[1]
         finally:
@@ -263,7 +264,7 @@ def test_grade_command(tmp_path, monkeypatch):
         (row,) = csv.DictReader(file)
     assert row["student"] == "ann"
     assert row["total"] == row["out of"] != "0"
-    assert row["sandbox"] == "bwrap"
+    assert row["sandbox"] == best()[0]
 
 
 def test_grade_options(tmp_path, monkeypatch):
