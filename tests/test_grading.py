@@ -252,6 +252,7 @@ def test_one_exercise(tmp_path):
 # The command
 
 
+@pytest.mark.needs("sandbox")
 def test_grade_command(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)  # no ./solutions here: the installed exercises are the law
     hand_in(
@@ -295,6 +296,7 @@ def test_wrong_folders_are_one_line(tmp_path, monkeypatch, folder):
     assert not (tmp_path / "results").exists()
 
 
+@pytest.mark.needs("sandbox")
 def test_an_unwritable_table_is_one_line(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "solutions").mkdir()

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
+from needs import needs
 from page_commands import run_page
 
 from coursekit.cli import main
@@ -26,6 +27,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 SENTENCE = f"=HYPERLINK({EVIL})"
 
 
+@pytest.mark.needs("sandbox")
 def test_the_page_does_what_it_says(tmp_path):
     run_page(Path(__file__).parent.parent / "docs" / "grade-a-class.md", tmp_path)
 
@@ -33,6 +35,7 @@ def test_the_page_does_what_it_says(tmp_path):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Three students, one of them wrong, and what the grader wrote about them."""
+    needs("sandbox")
     place = tmp_path_factory.mktemp("class")
     notebook, _ = write_own_exercise(NAME, place / "solutions")
     for student, change in [
