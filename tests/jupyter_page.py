@@ -4,7 +4,6 @@ import base64
 import json
 import os
 import secrets
-import shutil
 import socket
 import subprocess
 import sys
@@ -12,8 +11,6 @@ import time
 import urllib.request
 
 import numpy as np
-
-from conftest import missing
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
 FLAGS += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
@@ -35,14 +32,6 @@ ASK = """async (code) => {
   await request.done;
   return printed;
 }"""
-
-
-def chromium():
-    """The system's browser; nothing is ever downloaded."""
-    for name in ("chromium", "chromium-browser", "google-chrome"):
-        if path := shutil.which(name):
-            return path
-    missing("Chromium", "install it with: sudo apt-get install chromium")
 
 
 class Lab:

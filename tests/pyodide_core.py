@@ -6,11 +6,9 @@ import os
 import subprocess
 import sys
 
-from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
+from needs import lacks
 from npm import unpacked
 from packaging.utils import canonicalize_name, parse_wheel_filename
-
-from conftest import missing
 
 STARTS_WITH = ["micropip", "ipython", "jedi", "traitlets", "typing-extensions"]
 
@@ -21,10 +19,13 @@ def core(folder):
     PyPI's wheels of the versions that Pyodide lists differ from its own in bytes, so the list gets
     their digests. What has no pure wheel stays listed, and is not there when it is imported.
     """
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
+
     home = unpacked("pyodide", PYODIDE_VERSION, folder)
     listed = json.loads((home / "pyodide-lock.json").read_text(encoding="utf-8"))
     packages = listed["packages"]
-    fetch([f"{name}=={packages[name]['version']}" for name in closure(packages)], home)
+    fetch([f"{name}=={packages[name]['version']}" for name in closure(packages)], home,
+          PYODIDE_PYTHON_VERSION)  # fmt: skip
     for wheel in home.glob("*.whl"):
         entry = packages[parse_wheel_filename(wheel.name)[0]]
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
@@ -42,11 +43,11 @@ def closure(packages):
     return sorted(names)
 
 
-def fetch(requirements, folder):
+def fetch(requirements, folder, python_version):
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
-    command += ["--only-binary", ":all:", "--python-version", PYODIDE_PYTHON_VERSION]
+    command += ["--only-binary", ":all:", "--python-version", python_version]
     without = {"PIP_CONSTRAINT": ""}  # these versions are Pyodide's, not ours
     fetched = subprocess.run([*command, *requirements], capture_output=True, text=True,
                              timeout=300, env=os.environ | without)  # fmt: skip
     if fetched.returncode:
-        missing("PyPI", f"pip download says: {fetched.stderr.strip()[-300:]}")
+        lacks({"pypi": f"pip download says: {fetched.stderr.strip()[-300:]}"})

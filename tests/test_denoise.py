@@ -106,10 +106,10 @@ def test_three_sigma_removes_nearly_all_of_pure_noise(transform, h, w):
 # --- decibels --------------------------------------------------------------------------------
 
 
+@pytest.mark.needs("pywt")
 @pytest.mark.parametrize(("transform", "least"), [("steerable", 1.0), ("laplacian", -0.1)])
-def test_camera_against_the_wavelets_of_skimage(camera, peer, transform, least):
+def test_camera_against_the_wavelets_of_skimage(camera, transform, least):
     """Both choose thresholds by BayesShrink and are told sigma: decibels beyond skimage's."""
-    peer("pywt")
     from skimage.restoration import denoise_wavelet
 
     clean, noisy = camera

@@ -63,8 +63,7 @@ def test_colabs_packages_are_new_enough_and_none_but_jupyterlab_is_missing():
     assert unfit == set()
 
 
-def test_binder_installs_the_course_with_python_3_11(peer, monkeypatch):
-    peer("repo2docker")
+def test_binder_installs_the_course_with_python_3_11(monkeypatch):
     from repo2docker.app import Repo2Docker
 
     monkeypatch.chdir(ROOT)
@@ -87,8 +86,7 @@ def test_the_container_is_set_up_with_the_readmes_command():
     assert container["forwardPorts"] == [8888]
 
 
-def test_the_citation_is_valid_and_of_this_version(peer):
-    peer("check_jsonschema")
+def test_the_citation_is_valid_and_of_this_version():
     path = ROOT / "CITATION.cff"
     command = [sys.executable, "-m", "check_jsonschema", "--builtin-schema"]
     done = subprocess.run([*command, "vendor.citation-file-format", path], capture_output=True)

@@ -19,7 +19,7 @@ from coursekit.grading import Limits, read_exercises
 from coursekit.grading.batch import Job, mark_all
 from coursekit.grading.cluster import choose_there, connected, mark_all_there
 from coursekit.grading.own_exercise import write_own_exercise
-from coursekit.grading.sandbox import choose
+from coursekit.grading.sandbox import best
 from coursekit.grading.store import Store, Submission
 from coursekit.grading.submissions import find_students
 
@@ -27,9 +27,7 @@ NAME = FILE.stem
 LOOPBACK = "tcp://127.0.0.1:0"
 
 
-@pytest.fixture(autouse=True)
-def distributed(peer):
-    return peer("distributed")
+pytestmark = pytest.mark.needs("cluster")
 
 
 def start(folder, module, *words):
@@ -81,7 +79,7 @@ def work(tmp_path, students):
     (tmp_path / "solutions").mkdir()
     exercises = read_exercises(write_teachers(tmp_path / "solutions"))
     found, _ = find_students(folder, exercises)
-    job = Job(tuple(exercises.values()), Limits(), choose()[0])
+    job = Job(tuple(exercises.values()), Limits(), best()[0])
     return [Submission(each.name, NAME, each.notebook(NAME)) for each in found], job
 
 
@@ -97,7 +95,7 @@ def test_the_same_marks_as_here_though_a_worker_is_killed(cluster, tmp_path):
     here = dict(mark_all(submissions, job, jobs=1))
     there = {}
     with connected(address) as client:
-        assert choose_there(client, "auto", False) == choose()
+        assert choose_there(client, "auto", False)[0] == job.sandbox
         for submission, marks in mark_all_there(client, submissions, job):
             assert submission not in there
             there[submission] = marks

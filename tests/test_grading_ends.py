@@ -14,10 +14,12 @@ from pathlib import Path
 import corpus
 import pytest
 from corpus.folder import hand_in, write_teachers
+from lanes import rotating
 
 REAPER = Path(__file__).with_name("reaper.py")
 GRADE = [sys.executable, "-P", "-m", "coursekit.cli", "grade", "class", "--jobs", "2"]
 STUDENTS = 12
+SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGHUP)
 LONGEST = 12  # seconds until the signal; the run is over by then on a quiet machine
 SLOW = "import time\ntime.sleep(0.4)"  # long enough to be in hand when the signal comes
 
@@ -68,9 +70,11 @@ def resumed(place):
         return {row["student"]: row["total"] for row in csv.DictReader(file)}
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGHUP])
-def test_nothing_is_left_and_nothing_is_lost(place, number):
-    seconds = random.Random().uniform(1, LONGEST)
+@pytest.mark.needs("linux", "sandbox")
+@pytest.mark.parametrize("moment", rotating(3, of=51))
+def test_nothing_is_left_and_nothing_is_lost(place, moment):
+    number = SIGNALS[moment % 3]
+    seconds = random.Random(moment).uniform(0.5, LONGEST)
     what = f"{signal.Signals(number).name} after {seconds:.2f} s"
     found = ended(place, seconds, number)
     assert found["left"] == [], what

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from click.testing import CliRunner
+from needs import needs
 from page_commands import run_page
 
 from coursekit.cli import main
@@ -26,6 +27,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 SENTENCE = f"=HYPERLINK({EVIL})"
 
 
+@pytest.mark.needs("sandbox")
 def test_the_page_does_what_it_says(tmp_path):
     run_page(Path(__file__).parent.parent / "docs" / "grade-a-class.md", tmp_path)
 
@@ -33,6 +35,7 @@ def test_the_page_does_what_it_says(tmp_path):
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
     """Three students, one of them wrong, and what the grader wrote about them."""
+    needs("sandbox")
     place = tmp_path_factory.mktemp("class")
     notebook, _ = write_own_exercise(NAME, place / "solutions")
     for student, change in [
@@ -120,13 +123,15 @@ def test_no_table_holds_a_formula(place):
     assert harmless("a\r\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
 
 
-def test_nbgraders_gradebook(place, peer):
+@pytest.mark.needs("nbgrader")
+def test_nbgraders_gradebook(place):
     """Filled twice, as after a late rule, it says what the table says."""
-    api = peer("nbgrader.api")
+    from nbgrader.api import Gradebook
+
     late = "--deadline", "2025-12-31 12:00", "--late-percent", "10"
     for words in [(), late]:
         done(place, "--resume", "--gradebook", "gradebook.db", *words)
-    with api.Gradebook(f"sqlite:///{place / 'gradebook.db'}") as book:
+    with Gradebook(f"sqlite:///{place / 'gradebook.db'}") as book:
         for row in table(place):
             submission = book.find_submission(NAME, row["student"])
             assert submission.score - submission.late_submission_penalty == float(row["total"])

@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 from corpus.build import FILE
 from corpus.folder import hand_in, write_teachers
+from needs import needs
 
 from coursekit.cli import main
 from coursekit.grading import grade_folder
@@ -26,6 +27,7 @@ CLASS = [f"s{i:02d}" for i in range(24)]
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """A folder to work in, with ./solutions and, in ./in, a class."""
+    needs("sandbox")
     (tmp_path / "solutions").mkdir()
     write_teachers(tmp_path / "solutions")
     hand_in(tmp_path / "in", dict.fromkeys(CLASS, corpus.SOLUTION))

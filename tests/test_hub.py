@@ -1,6 +1,5 @@
 """The hub's files and page, and a small class on a real hub; benchmarks.hub has a large one."""
 
-import importlib.util
 import json
 import re
 import runpy
@@ -16,10 +15,10 @@ import psutil
 import pytest
 import yaml
 from hub_learners import EXERCISE, Hub, Learner, answers_of, errors_of, points_of
+from needs import needs
 from page_commands import run_page
 from traitlets.config import Config
 
-from conftest import missing
 from coursekit.lab import START, course_part
 
 ROOT = Path(__file__).parents[1]
@@ -49,12 +48,7 @@ def free_ports():
 @pytest.fixture(scope="module")
 def trial(tmp_path_factory):
     """A folder in which the page's commands were run: it has the proxy."""
-    for program in ("npm", "curl"):
-        if not shutil.which(program):
-            missing(program, f"install it with: sudo apt-get install {program}")
-    for package in ("jupyterhub", "nbgitpuller"):
-        if importlib.util.find_spec(package) is None:
-            missing(package, 'install it with: pip install ".[hub]"')
+    needs("hub", "npm", "npm registry", "curl")
     folder = tmp_path_factory.mktemp("hub")
     shutil.copytree(DEPLOY, folder, dirs_exist_ok=True)
     port = free_ports()
@@ -152,6 +146,7 @@ def test_a_lost_websocket_and_a_killed_kernel_lose_no_work(class_at_work):
     assert kernel.run("float(tanh(0.0))")[0]["data"]["text/plain"] == "0.0"
 
 
+@pytest.mark.needs("git")
 def test_a_link_brings_a_teachers_own_notebooks(hub, class_at_work, tmp_path):
     """nbgitpuller's link of the page, with a repository of this machine."""
     repository = tmp_path / "week-1"

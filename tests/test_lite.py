@@ -55,7 +55,12 @@ def test_folders_that_do_not_fit_are_refused_and_left_alone(tmp_path):
         (tmp_path / "pyodide-lock.json").write_text(half)
         with pytest.raises(SiteError, match=r"broken pyodide-lock\.json"):
             build_lite(tmp_path / "new", pyodide=tmp_path)
+    assert len([*tmp_path.iterdir()]) == 3
+
+
+@pytest.mark.needs("site")
+def test_another_pyodide_than_the_kernels_is_refused(tmp_path):
+    (tmp_path / "pyodide.mjs").touch()
     (tmp_path / "pyodide-lock.json").write_text('{"info": {"python": "3.10.2"}}')
     with pytest.raises(SiteError, match=r"has Python 3\.10\.2; JupyterLite's kernel wants Pyodide"):
         build_lite(tmp_path / "new", pyodide=tmp_path)
-    assert len([*tmp_path.iterdir()]) == 3

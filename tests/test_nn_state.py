@@ -61,23 +61,29 @@ def test_a_model_without_weights_can_be_loaded_and_trained(rng, tmp_path):
     nn.SGD(model, 0.1).step()
 
 
-def test_a_torch_file_loads_and_gives_the_same_outputs(rng, x, tmp_path, peer):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_a_torch_file_loads_and_gives_the_same_outputs(rng, x, tmp_path):
+    import safetensors.torch
+    import torch
+
     theirs = torch_network(torch)
     theirs(torch.tensor(x))
-    peer("safetensors.torch").save_file(theirs.state_dict(), tmp_path / "torch.safetensors")
+    safetensors.torch.save_file(theirs.state_dict(), tmp_path / "torch.safetensors")
     model = nn.load(network(rng), tmp_path / "torch.safetensors")
     expected = theirs.eval()(torch.tensor(x)).detach().numpy()
     np.testing.assert_allclose(nn.predict(model, x), expected, rtol=1e-5, atol=1e-6)
 
 
-def test_our_file_loads_in_torch_and_gives_the_same_outputs(rng, x, tmp_path, peer):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_our_file_loads_in_torch_and_gives_the_same_outputs(rng, x, tmp_path):
+    import safetensors.torch
+    import torch
+
     model = network(rng, np.float32)
     model.forward(x)
     nn.save(model, tmp_path / "ours.safetensors")
     theirs = torch_network(torch)
-    state = peer("safetensors.torch").load_file(tmp_path / "ours.safetensors")
+    state = safetensors.torch.load_file(tmp_path / "ours.safetensors")
     assert list(theirs.state_dict()) == list(nn.state_dict(model))
     theirs.load_state_dict(state)  # strict: every key and shape
     expected = theirs.eval()(torch.tensor(x)).detach().numpy()
@@ -123,10 +129,13 @@ def test_what_does_not_fit_is_named_and_nothing_is_loaded(rng, tmp_path, change,
     np.testing.assert_array_equal(nn.parameters_to_vector(model), before)
 
 
-def test_bfloat16_is_named(rng, tmp_path, peer):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_bfloat16_is_named(rng, tmp_path):
+    import safetensors.torch
+    import torch
+
     state = {k: v.bfloat16() for k, v in torch.nn.Linear(3, 2).state_dict().items()}
-    peer("safetensors.torch").save_file(state, tmp_path / "half.safetensors")
+    safetensors.torch.save_file(state, tmp_path / "half.safetensors")
     with pytest.raises(TypeError, match="weight|bias"):
         nn.load(nn.Linear(3, 2, rng=rng), tmp_path / "half.safetensors")
 

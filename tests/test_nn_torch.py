@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from needs import needs
 
 from coursekit import nn
 
@@ -20,8 +21,11 @@ PADS = st.tuples(*[st.integers(0, 3)] * 2)
 
 
 @pytest.fixture
-def torch(peer):
-    return peer("torch")
+def torch():
+    needs("torch")
+    import torch
+
+    return torch
 
 
 def close(ours, theirs):

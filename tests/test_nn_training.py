@@ -45,8 +45,10 @@ def test_one_epoch_is_shuffled_batches_of_forward_backward_step():
     assert history.step_lr == [0.1] * 3
 
 
-def test_a_run_of_lenet5_ends_at_torchs_weights(peer):
-    torch = peer("torch")
+@pytest.mark.needs("torch")
+def test_a_run_of_lenet5_ends_at_torchs_weights():
+    import torch
+
     t = torch.nn
     rng, same = np.random.default_rng(4), np.random.default_rng(4)
     model = nn.models.lenet5(rng=rng)

@@ -19,6 +19,7 @@ PAGE_PATH = Path(__file__).parent.parent / "docs" / "write-an-exercise.md"
 PAGE = PAGE_PATH.read_text("utf-8")
 
 
+@pytest.mark.needs("sandbox")
 def test_the_page_does_what_it_says(tmp_path):
     run_page(PAGE_PATH, tmp_path)
 

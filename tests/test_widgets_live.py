@@ -6,6 +6,7 @@ import weakref
 
 import numpy as np
 import pytest
+from needs import needs
 from PIL import Image
 
 from conftest import in_a_loop
@@ -469,9 +470,9 @@ def test_unit_beyond_the_last_is_the_last():
 
 @pytest.mark.parametrize("start", unit_images.STARTS)
 @pytest.mark.parametrize("network", ["digits", "textures", "faces"])
-def test_every_start_climbs(pretrained, network, start):
+def test_every_start_climbs(network, start):
     if network == "faces":
-        pretrained("mtcnn", only_find=True)
+        needs("pretrained")
     widget = UnitImageWidget(network=network, start=start, unit=1)
     first = widget.ascent.image
     assert first.shape == load_network(network).image_shape

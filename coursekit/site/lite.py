@@ -44,8 +44,8 @@ def build_lite(folder, *, pyodide=None):
     from its maintainers' CDN, the only request that leaves the site. Raises SiteError.
     """
     folder = Path(folder)
-    front_ends = [str(_front_end(name)) for name in FRONT_ENDS]
     _check(folder, pyodide)
+    front_ends = [str(_front_end(name)) for name in FRONT_ENDS]
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".lite-", dir=folder.parent) as workshop:
         site = Path(workshop) / "site"
@@ -71,8 +71,6 @@ def _ours_to_replace(folder):
 
 
 def _check_pyodide(folder):
-    from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
-
     for name in ("pyodide.mjs", "pyodide-lock.json"):
         if not (folder / name).is_file():
             raise SiteError(f"{folder} is no Pyodide distribution: it has no {name}")
@@ -81,6 +79,8 @@ def _check_pyodide(folder):
         python = str(lock["info"]["python"])
     except (ValueError, KeyError, TypeError) as error:
         raise SiteError(f"{folder} is no Pyodide distribution: broken pyodide-lock.json") from error
+    from jupyterlite_pyodide_kernel.constants import PYODIDE_PYTHON_VERSION, PYODIDE_VERSION
+
     if not python.startswith(f"{PYODIDE_PYTHON_VERSION}."):
         found = f"{folder} has Python {python}"
         raise SiteError(f"{found}; JupyterLite's kernel wants Pyodide {PYODIDE_VERSION}")

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 from bare_page import LOAD
-from jupyter_page import FLAGS, Lab, chromium
+from jupyter_page import FLAGS, Lab
+from needs import BROWSERS, needs
 
 ROOT = Path(__file__).parents[2]
 
@@ -15,7 +17,8 @@ ROOT = Path(__file__).parents[2]
 def browser():
     from playwright.sync_api import sync_playwright
 
-    executable = chromium()
+    needs("chromium")
+    executable = next(filter(None, map(shutil.which, BROWSERS)))  # nothing is ever downloaded
     with sync_playwright() as playwright:
         yield playwright.chromium.launch(executable_path=executable, args=FLAGS)
 

@@ -24,6 +24,8 @@ import coursekit
 from coursekit.lab import PARTS, course_part
 from coursekit.site.lite import KERNEL, _address, build_lite
 
+pytestmark = pytest.mark.needs("site", "npm")
+
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):

@@ -17,8 +17,11 @@ class Notebook7Page(NotebookPage):
         return "notebooks"
 
 
+pytestmark = pytest.mark.needs("notebook")
+
+
 @pytest.fixture(scope="module")
-def gallery(browser, lab):
+def notebook7(browser, lab):
     names = ", ".join(f"w{number}" for number in range(len(WIDGETS)))
     first = f"from coursekit.widgets import WIDGETS\n{names} = [make() for make in WIDGETS]"
     sources = [first, *names.split(", ")]  # a widget for each cell
@@ -31,12 +34,6 @@ def gallery(browser, lab):
     page.page.locator(".ck").nth(len(WIDGETS) - 1).wait_for(timeout=120_000)
     yield page
     page.close()
-
-
-@pytest.fixture
-def notebook7(peer, request):
-    peer("notebook")
-    return request.getfixturevalue("gallery")
 
 
 def test_every_widget_appears(notebook7):

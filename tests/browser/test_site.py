@@ -26,6 +26,8 @@ SERIOUS = """async () => {
 }"""
 MEGABYTES = 25  # without JupyterLite
 
+pytestmark = pytest.mark.needs("site")
+
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *_):
