@@ -14,8 +14,18 @@ class OneLine(click.ClickException):
     """An error that the user can mend: one line on stderr, exit status 1."""
 
 
+def _show_version(context, _, wanted):
+    if wanted and not context.resilient_parsing:
+        from coursekit.commit import commit
+
+        known = commit()
+        click.echo(f"coursekit, version {__version__}" + (f" (commit {known})" if known else ""))
+        context.exit()
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__)
+@click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
+              help="Show the version, with the commit where it is known, and exit.")  # fmt: skip
 def main():
     """An interactive course on computer vision and neural networks."""
 
