@@ -1,13 +1,15 @@
 """Keep notebooks small and comparable: no pictures, no counts, no state, only the compared text.
 
-    python tests/tidy_notebooks.py [--run] [notebook ...]
+    python tests/tidy_notebooks.py [--run | --check] [notebook ...]
 
 A cell that says `# NBVAL_CHECK_OUTPUT` keeps the text that it prints, and nbval compares it on
 every test run. All other outputs go. With --run the notebook is executed first, so that the
-compared text is fresh; look at `git diff` before you commit it.
+compared text is fresh; look at `git diff` before you commit it. With --check nothing is written,
+and the exit status is 1 when a notebook is not tidy.
 """
 
 import argparse
+import sys
 from copy import deepcopy
 from pathlib import Path
 
@@ -70,9 +72,12 @@ def as_text(notebook):
 def main():
     """Tidy the notebooks named on the command line, or all lectures and solutions."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--run", action="store_true", help="execute first: fresh compared text")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--run", action="store_true", help="execute first: fresh compared text")
+    how.add_argument("--check", action="store_true", help="write nothing; fail if one is not tidy")
     parser.add_argument("paths", nargs="*", type=Path)
     options = parser.parse_args()
+    changed = False
     for path in options.paths or all_notebooks("notebooks", "solutions"):
         before = path.read_text(encoding="utf-8")
         notebook = nbformat.reads(before, as_version=4)
@@ -80,8 +85,11 @@ def main():
             run(notebook, path.parent)
         after = as_text(tidy(notebook))
         if after != before:
-            path.write_text(after, encoding="utf-8")
-            print(f"tidied {path}")
+            changed = True
+            if not options.check:
+                path.write_text(after, encoding="utf-8")
+            print(f"not tidy: {path}" if options.check else f"tidied {path}")
+    sys.exit(options.check and changed)
 
 
 if __name__ == "__main__":
