@@ -3,6 +3,9 @@
 import re
 from pathlib import Path
 
+import lanes
+import pytest
+from needs import NEEDS
 from small_run import run
 
 ROOT = Path(__file__).parent.parent
@@ -48,3 +51,50 @@ def test_a_failure_says_how_to_repeat_it(tmp_path):
 def test_nightly_takes_all(tmp_path):
     _, printed = run(tmp_path, ROTATING.format(outcome=True), "-n2", "-v", "--nightly")
     assert seeds(printed) == [*range(200)]
+
+
+# The lists and the documents
+
+
+def test_browser_tests_are_marked_by_their_place_and_slow_ones_by_the_list():
+    assert lanes.markers("tests/browser/test_site.py::test_search[x]") == ["browser"]
+    assert lanes.markers(f"{lanes.SLOW[0]}::test_it") == ["slow"]
+    assert lanes.markers("tests/test_filters.py::test_it") == []
+
+
+@pytest.mark.parametrize("entry", lanes.SLOW)
+def test_the_list_of_slow_tests_names_what_there_is(entry):
+    file, _, name = entry.partition("::")
+    assert (ROOT / file).exists()
+    assert not name or f"\ndef {name}(" in (ROOT / file).read_text("utf-8")
+
+
+FAST = 'pytest -m "not slow and not browser"'
+
+
+def test_documents_and_ci_call_the_lanes_by_the_same_names():
+    contributing = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    table = dict(re.findall(r"^\| ([^|]+) \| `([^`]+)` \|", contributing, re.MULTILINE))
+    assert table["fast"] == FAST
+    assert table["README's `pytest`"] == "pytest"
+    assert table["nightly"] == ".ci/nightly"
+    assert f"    {FAST}" in (ROOT / ".ci/pythons").read_text("utf-8")
+    assert " --nightly\n" in (ROOT / ".ci/nightly").read_text("utf-8")
+    assert "`pytest --nightly`" in contributing
+
+
+def test_every_job_is_described_and_every_script_that_is_named_exists():
+    texts = [(ROOT / name).read_text("utf-8") for name in ("CONTRIBUTING.md", "README.md")]
+    named = {name for text in texts for name in re.findall(r"\.ci/([\w.-]*\w)", text)}
+    assert [name for name in named if not (ROOT / ".ci" / name).exists()] == []
+    run = (ROOT / ".ci/run").read_text("utf-8")
+    jobs = re.search(r"jobs=\(([a-z ]+)\)", run)[1].split()
+    assert {*jobs, "run", "nightly"} <= named
+    assert re.findall(r"^#   (\w+) ", run, re.MULTILINE) == jobs
+
+
+def test_the_readme_says_what_a_bare_machine_skips():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert "`pytest` needs Python and pip alone" in readme
+    for program in ("chromium", "bwrap", "npm"):
+        assert NEEDS[program].name in readme
