@@ -75,10 +75,13 @@ def draw_features(t):
 
 
 def draw_fooled(t, fool):
-    """x, W, a unit that is not the largest, and the learner's picture."""
-    x, W = t.rng.random((30, 25)), t.normal(4, 750)
-    unit = int((W @ x.ravel()).argmin())
-    return x, W, unit, t.shape(fool(x, W, unit), x.shape, "the picture")
+    """x, W, a unit that is not the largest but within reach, and the learner's picture."""
+    while True:
+        x, W = t.rng.random((30, 25)), t.normal(4, 750)
+        unit = int((W @ x.ravel()).argmin())
+        lead, reach = (W - W[unit]) @ x.ravel(), FAR * np.abs(W - W[unit]).sum(axis=1)
+        if (lead <= reach / 2).all():  # half: a simple answer loses some where it is clipped
+            return x, W, unit, t.shape(fool(x, W, unit), x.shape, "the picture")
 
 
 def check_fooled(x, W, unit, picture):
