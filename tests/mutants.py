@@ -5,7 +5,6 @@ import copy
 
 import nbformat
 import numpy as np
-from lanes import rotating
 
 from coursekit.checks import check
 from coursekit.checks.tasks import find_task
@@ -102,11 +101,11 @@ def passes(task_id, answers, sources, n_seeds):
 
 
 def reports_of_slip(right, task, name, wrong):
-    """Reports on a few seeds when one answer of a task is wrong and the others are right.
+    """Reports on five seeds when one answer of a task is wrong and the others are right.
 
     right: task id -> its right answers; task: how the id ends; name: the answer to replace.
     """
     (task_id,) = (each for each in right if each.endswith(task))
     names = find_task(task_id).answers
     answers = [wrong if each == name else f for each, f in zip(names, right[task_id], strict=True)]
-    return [check(task_id, *answers, seed=seed) for seed in rotating(3, of=50)]
+    return [check(task_id, *answers, seed=seed) for seed in range(5)]

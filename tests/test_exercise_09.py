@@ -14,6 +14,7 @@ SOLUTION = Path(__file__).parent.parent / "solutions" / "09_what_did_it_learn.ip
 HARMLESS = {  # as right as the solution: 1 / ±1 is ±1, and one step more does no harm
     "09_5_fool": {
         "picture = np.clip(picture + 0.01 / np.sign(slope), x - 0.1, x + 0.1).clip(0, 1)",
+        "picture = np.clip(picture + 1.01 * np.sign(slope), x - 0.1, x + 0.1).clip(0, 1)",
         "for _ in range(41):",
     }
 }
