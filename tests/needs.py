@@ -100,6 +100,11 @@ def linux():
     return "" if sys.platform == "linux" else f"this is {sys.platform}"
 
 
+def posix():
+    """Are there POSIX's limits, links and scripts that are run by their names?"""
+    return "" if os.name == "posix" else f"this is {sys.platform}"
+
+
 def x86():
     """Can this processor make the calls of 32-bit x86 programs?"""
     return "" if platform.machine() == "x86_64" else f"this is {platform.machine()}"
@@ -137,7 +142,7 @@ NEEDS = {
     "linux": Need("Linux", linux, "a machine with Linux"),
     "x86": Need("an x86 processor", x86, "another machine"),
     "kernel headers": Need("numbers of system calls", headers, apt("linux-libc-dev")),
-    "limits": Need("POSIX's limits", packages("resource"), "Linux or macOS"),
+    "posix": Need("a POSIX system", posix, "a machine with Linux or macOS"),
     "installed": Need("coursekit, installed", installed, "pip install ."),
     "torch": Need("PyTorch", packages("torch"), extra("bench")),
     "pyrtools": Need("pyrtools", packages("pyrtools"), extra("bench")),

@@ -162,7 +162,7 @@ def notebook_of(n_characters):
     return nbformat.v4.new_notebook(cells=[cell])
 
 
-@pytest.mark.needs("limits")
+@pytest.mark.needs("posix")
 @pytest.mark.parametrize("size", [2000, 9000, 70_000])
 def test_full_disk_leaves_the_notebook_as_it_was(tmp_path, size):
     """Also where the last buffer fails, when Jupyter has no way back any more."""

@@ -230,7 +230,7 @@ CHECKS = ["ruff check .", "ruff format --check .", "mypy", "coursekit exercises 
           "python tests/tidy_notebooks.py --check"]  # fmt: skip
 
 
-@pytest.mark.skipif(os.name == "nt", reason="the stand-ins are shell scripts")
+@pytest.mark.needs("posix")  # the stand-ins are shell scripts
 @pytest.mark.parametrize("failing", ["none", "ruff", "mypy", "coursekit", "python"])
 def test_style_runs_all_checks_and_fails_when_one_does(failing, tmp_path):
     """With stand-ins for the tools; test_release.py commits through the real ones."""
@@ -247,7 +247,7 @@ def test_style_runs_all_checks_and_fails_when_one_does(failing, tmp_path):
     assert done.stderr.splitlines() == [f".ci/style: failed: {check}" for check in failed]
 
 
-@pytest.mark.skipif(os.name == "nt", reason="a shell script is run by its name")
+@pytest.mark.needs("posix")  # a shell script is run by its name
 def test_style_without_the_environment_is_one_sentence(tmp_path):
     for tool in ("bash", "dirname"):
         (tmp_path / tool).symlink_to(shutil.which(tool))
