@@ -7,15 +7,18 @@ import os
 from datetime import datetime
 from pathlib import Path
 
+import corpus
 import nbformat
 import pytest
 from click.testing import CliRunner
 from needs import needs
 from page_commands import run_page
+from spreadsheets import ENCODINGS, SEPARATORS, can_be, formulas, parsed, saved
 
 from coursekit.cli import main
 from coursekit.grading import Result
 from coursekit.grading.class_report import ClassReport
+from coursekit.grading.names import alike
 from coursekit.grading.notebook import Exercise, Question
 from coursekit.grading.own_exercise import write_own_exercise
 from coursekit.grading.report import page
@@ -123,6 +126,77 @@ def test_no_table_holds_a_formula(place):
     assert harmless("a\r\nb\x1b[2J") == "a\nb\N{REPLACEMENT CHARACTER}[2J"
 
 
+def names_of_folders():
+    """Logins, and each third hostile cell that can be a folder's name; no two are alike."""
+    cells = [cell for cell in corpus.CELLS[::3] if not set("/\0") & set(cell)]
+    names = {alike(cell): cell for cell in [*cells, *corpus.LOGINS]}
+    return [name for key, name in names.items() if key and not name.startswith(".")]
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    """A class whose names, exceptions and sentences would all be formulas."""
+    needs("sandbox")
+    place = tmp_path_factory.mktemp("hostile")
+    notebook, _ = write_own_exercise(NAME, place / "solutions")
+    assert len(names_of_folders()) > 60
+    for name in names_of_folders():
+        path = place / "in" / name / f"{NAME}.ipynb"
+        path.parent.mkdir(parents=True)
+        text = name.encode("utf-8", "replace").decode()
+        change = {"return x.mean(axis=1)": f"raise ValueError({text!r})", SENTENCE: text}
+        path.write_text(changed(notebook, change), "utf-8")
+    done(place)
+    done(place, "--resume", "--deadline", "2025-12-31")
+    return place
+
+
+def test_no_table_of_a_hostile_class_holds_a_formula_with_any_separator(hostile):
+    tables = list(hostile.glob("results/*.csv"))
+    assert len(tables) == 5
+    for path in tables:
+        text = path.read_text("utf-8")
+        assert formulas(text) == []
+        rows = parsed(text, ",")
+        assert {len(row) for row in rows} == {len(rows[0])}
+    for path in tables[0].parent.glob("feedback/*/feedback.txt"):
+        assert set(path.read_text("utf-8")) & set("\x1b\r\v\f\x85\u2028\u2029\u202e\0") == set()
+
+
+def test_gradebooks_can_import_them(hostile):
+    """Canvas: its columns, a second row of points; Moodle: a user name and an exercise a column."""
+    canvas, moodle = (
+        parsed((hostile / "results" / name).read_text("utf-8"), ",")
+        for name in ("canvas.csv", "moodle.csv")
+    )
+    assert canvas[0] == ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", NAME]
+    assert canvas[1] == ["    Points Possible", "", "", "", "", "5"]
+    assert moodle[0] == ["username", NAME]
+    assert [row[3] for row in canvas[2:]] == [row[0] for row in moodle[1:]]
+    logins = {row[0] for row in moodle}
+    assert set(corpus.LOGINS) <= logins  # as they are: Canvas and Moodle compare them
+    assert all(float(row[-1]) == 0 for row in canvas[2:] + moodle[1:])
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("separator", SEPARATORS)
+def test_marks_of_a_hostile_class_come_back_however_they_were_saved(hostile, separator, encoding):
+    path = hostile / "results" / "to_mark.csv"
+    head, *rows = parsed(path.read_text("utf-8"), ",")
+    points = 1 + len(separator) / 10 + ENCODINGS.index(encoding) / 100  # another time, another mark
+    sent = [row for row in rows if can_be("".join(row), encoding)]
+    assert len(sent) > 20
+    for row in sent:
+        row[3:5] = [f"{points:g}".replace(".", ","), "-=+;-1"]
+    path.write_bytes(saved([head, *sent], SEPARATORS[separator], encoding))
+    done(hostile, "--resume")
+    text = path.read_text("utf-8")
+    assert formulas(text) == []
+    marked = [row for row in parsed(text, ",") if row[3] == f"{points:g}"]
+    assert [row[0] for row in marked] == [row[0] for row in sent]
+    assert {row[4] for row in marked} == {"'-=+;'-1"}
+
+
 @pytest.mark.needs("nbgrader")
 def test_nbgraders_gradebook(place):
     """Filled twice, as after a late rule, it says what the table says."""
@@ -219,7 +293,33 @@ def test_the_class_in_numbers():
     ((_, name, share, states),) = summary.questions()
     assert (name, share, dict(states)) == ("x_1_a", 9 / 16, {"wrong": 2, "right": 2})
     assert summary.commonest_reasons() == [("x_1_a", "wrong: off by # in cell 1_x", 2)]
-    assert "ann" not in page("class.html", summary=summary)
+    assert summary.commonest_failures() == [("x_1_a", "wrong", 2)]
+    shown = page("class.html", summary=summary)
+    assert [word for word in ("ann", "off by", "cell 1_x") if word in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("reason", "failure"),
+    [
+        ("raised: means (ValueError: Ben (KeyError: x))", "raised ValueError"),
+        ("raised: means (ZeroDivisionError | cell 3: 1/0)", "raised ZeroDivisionError"),
+        ("raised: means (rows), sizes (KeyError: Ben)", "raised KeyError"),
+        ("raised: means (Ben: Ann)", "raised an exception of another kind"),
+        ("raised: means (Ben)", "raised an exception of another kind"),
+        ("wrong: means (Ben (KeyError: x))", "wrong"),
+        ("not parseable: means (SyntaxError: Ben)", "not parseable"),
+        ("not parseable: not a regular file", "not parseable"),
+        ("timed out: x; raised: y (KeyError: Ben)", "timed out"),
+        ("the grader failed: KeyError; please report it", "the grader failed"),
+        ("not handed in", "not handed in"),
+        ("Ben", "other"),
+    ],
+)
+def test_how_an_answer_failed_in_words_of_ours(reason, failure):
+    summary = ClassReport([])
+    for _ in range(2):
+        summary.add(sheet(0, reason))
+    assert summary.commonest_failures() == [("x_1_a", failure, 2)]
 
 
 def test_what_waits_for_a_person_does_not_count_yet():

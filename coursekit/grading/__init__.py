@@ -5,6 +5,7 @@ process of its own and answers over a wire of plain numbers; the comparison happ
 """
 
 from coursekit.grading.exercises import stale_exercises, strip, write_exercises
+from coursekit.grading.forget import forget_student
 from coursekit.grading.grade import grade_folder
 from coursekit.grading.mark import Result, mark_submission
 from coursekit.grading.notebook import read_exercise, read_exercises
@@ -13,6 +14,7 @@ from coursekit.grading.sandbox import Limits
 __all__ = [
     "Limits",
     "Result",
+    "forget_student",
     "grade_folder",
     "mark_submission",
     "read_exercise",

@@ -1,9 +1,12 @@
 """What a person adds to the grader's marks: a rule for late work, and marks for sentences."""
 
-import csv
 import math
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+
+from coursekit.grading.names import alike
+from coursekit.grading.tables import read_table
 
 DAY = 24 * 60 * 60
 
@@ -20,9 +23,13 @@ class LateRule:
     percent_per_day: float
     times: dict[str, float] = field(default_factory=dict)
 
+    @cached_property
+    def came(self):
+        return {alike(student): time for student, time in self.times.items()}
+
     def days(self, student, saved_at):
         """Days begun after the deadline; 0 for work in time and for work that never came."""
-        came = self.times.get(student, saved_at)
+        came = self.came.get(alike(student), saved_at)
         return 0 if came is None else max(0, math.ceil((came - self.deadline) / DAY))
 
     def percent_off(self, days):
@@ -44,24 +51,32 @@ def read_marks(path, most_points, students):
     """(student, task id, points, comment) of every filled row of a table of a person's marks.
 
     most_points: task id -> points it has at most. students: name in the table -> name in the
-    store. Raises ValueError for any other task, student or number of points.
+    store. Raises ValueError for any other task, student or number of points, and when one text
+    has two different marks.
     """
-    marks = []
+    stored = {alike(name): students[name] for name in students}
+    marks: dict = {}
     for row in read_table(path, ["student", "task", "points"]):
-        student, task_id, points = row["student"], row["task"], row["points"].strip()
-        if not points:
-            continue
-        if student not in students:
-            raise ValueError(f"{path}: no student is called {student!r}")
-        if task_id not in most_points:
-            known = ", ".join(most_points) or "none"
-            raise ValueError(f"{path}: a person marks {known}; got {task_id!r}")
-        most = most_points[task_id]
-        number = as_number(points)
-        if not 0 <= number <= most:
-            raise ValueError(f"{path}: {task_id} has 0 to {most:g} points; got {points!r}")
-        marks.append((students[student], task_id, number, row.get("comment") or ""))
-    return marks
+        if row["points"].strip():
+            key, mark = read_mark(path, row, most_points, stored)
+            if marks.setdefault(key, mark) != mark:
+                raise ValueError(f"{path}: {key[1]} of {row['student']!r} has two different marks")
+    return [(*key, *mark) for key, mark in marks.items()]
+
+
+def read_mark(path, row, most_points, stored):
+    """((student, task id), (points, comment)) of a filled row. Raises ValueError."""
+    student, task_id, points = row["student"], row["task"].strip(), row["points"].strip()
+    if alike(student) not in stored:
+        raise ValueError(f"{path}: no student is called {student!r}")
+    if task_id not in most_points:
+        known = ", ".join(most_points) or "none"
+        raise ValueError(f"{path}: a person marks {known}; got {task_id!r}")
+    most = most_points[task_id]
+    number = as_number(points)
+    if not 0 <= number <= most:
+        raise ValueError(f"{path}: {task_id} has 0 to {most:g} points; got {points!r}")
+    return (stored[alike(student)], task_id), (number, row.get("comment") or "")
 
 
 def as_number(text):
@@ -70,19 +85,3 @@ def as_number(text):
         return float(text.replace(",", "."))
     except ValueError:
         return math.nan
-
-
-def read_table(path, columns):
-    """Rows of a CSV file that has these columns. Raises ValueError."""
-    try:
-        with open(path, encoding="utf-8-sig", newline="") as file:
-            start = file.readline()
-            file.seek(0)
-            separator = ";" if start.count(";") > start.count(",") else ","
-            rows = list(csv.DictReader(file, delimiter=separator, restval=""))
-    except (OSError, UnicodeError, csv.Error) as error:
-        raise ValueError(f"cannot read {path}: {error}") from error
-    missing = [column for column in columns if rows and column not in rows[0]]
-    if missing:
-        raise ValueError(f"{path} has no column {missing[0]!r}; it has {', '.join(rows[0])}")
-    return rows

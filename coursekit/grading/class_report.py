@@ -1,14 +1,30 @@
-"""What a whole class found hard, added up a student at a time; no name is kept."""
+"""What a whole class found hard, added up a student at a time.
 
+The page says how an answer failed in words from a fixed list, since a learner's own words (the text
+of an exception, a name of a file, a class or a cell) may name anybody. Those are in a table of
+reasons, which is for the teacher.
+"""
+
+import builtins
 import re
 from collections import Counter, defaultdict
 from statistics import median
 from textwrap import shorten
 
+from coursekit.checks.report import WORDS
+from coursekit.grading.mark import FAULT
+
 BARS = 10
 MOST_REASONS = 2_000  # different ones that are counted
 SHOWN = 12
 MOST_LETTERS = 300  # of a reason
+STATES = {*WORDS, "right", FAULT, "not handed in", "not marked"}
+EXCEPTIONS = {
+    name
+    for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
+}
+KIND = re.compile(r"\((\w+)(?=: | \||\))")  # raised: the name of a part (ValueError: its text)
 NUMBER = re.compile(r"(?<![\w.])-?\d+(\.\d+)?(e[+-]?\d+)?(?!\w)")  # not those in names
 
 
@@ -20,7 +36,8 @@ class ClassReport:
         self.shares: Counter = Counter()  # share of the points -> students
         self.points: defaultdict = defaultdict(float)  # task id -> points of all
         self.states: defaultdict = defaultdict(Counter)  # task id -> right, wrong, ... -> students
-        self.reasons: Counter = Counter()
+        self.failures: Counter = Counter()  # (task id, state and kind of exception) -> students
+        self.reasons: Counter = Counter()  # (task id, the whole reason) -> students
         self.waiting = 0
 
     def add(self, sheet):
@@ -35,6 +52,7 @@ class ClassReport:
     def _count_reason(self, result):
         if result.reason == "right":
             return
+        self.failures[result.task_id, failure_of(result)] += 1
         reason = shorten(NUMBER.sub("#", result.reason), MOST_LETTERS, placeholder=" …")
         key = result.task_id, reason
         if key in self.reasons or len(self.reasons) < MOST_REASONS:
@@ -67,11 +85,25 @@ class ClassReport:
                 rows.append((titles.get(name, name), name, share, states))
         return sorted(rows, key=lambda row: row[2])
 
+    def commonest_failures(self):
+        """(task id, how it failed, students), the commonest first. All words are ours."""
+        return [(*key, count) for key, count in self.failures.most_common(SHOWN) if count > 1]
+
     def commonest_reasons(self):
-        """(task id, reason, students), the commonest first."""
-        return [(*key, count) for key, count in self.reasons.most_common(SHOWN) if count > 1]
+        """(task id, reason, students), the commonest first. Learners' own words are in them."""
+        return [(*key, count) for key, count in self.reasons.most_common()]
 
 
 def state_of(result):
-    """The first word or words of a reason: right, wrong, not written, ..."""
-    return result.reason.partition(":")[0].partition(" (")[0]
+    """How an answer did, out of STATES: the first word or words of its reason."""
+    state = result.reason.partition(":")[0].partition(" (")[0]
+    return state if state in STATES else "other"
+
+
+def failure_of(result):
+    """The state, and which of Python's own exceptions it was when one was raised."""
+    state = state_of(result)
+    if state != "raised":
+        return state
+    kinds = [kind for kind in KIND.findall(result.reason) if kind in EXCEPTIONS]
+    return f"raised {kinds[0]}" if kinds else "raised an exception of another kind"

@@ -9,12 +9,12 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from coursekit.grading import tables
 from coursekit.grading.adjust import read_marks
 from coursekit.grading.batch import Job, mark_all
 from coursekit.grading.cluster import choose_there, connected, mark_all_there
 from coursekit.grading.gradebook import expect_nbgrader, write_gradebook
 from coursekit.grading.notebook import named, read_exercises
+from coursekit.grading.private import narrow_results
 from coursekit.grading.report import write_results
 from coursekit.grading.sandbox import Limits, choose
 from coursekit.grading.sheet import sheet_of
@@ -81,7 +81,7 @@ def grade_folder(
         if why:
             say(why)
         if not alone:
-            output.mkdir(exist_ok=True)
+            narrow_results(output, "grades.sqlite")
         job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
         file = table.with_suffix(".sqlite")
         with held(file), Store(file) as store:
@@ -117,7 +117,7 @@ def output_outside(folder, output):
 def marks_by_hand(paths, students, exercises):
     """A person's marks out of tables, later tables last."""
     most_points = {task_id: most for one in exercises.values() for task_id, most in one.texts}
-    names = {tables.harmless(student.name): plain(student.name) for student in students}
+    names = {student.name: plain(student.name) for student in students}
     return [mark for path in paths for mark in read_marks(path, most_points, names)]
 
 

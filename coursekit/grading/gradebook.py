@@ -3,6 +3,9 @@
 import importlib.util
 from pathlib import Path
 
+from coursekit.grading.private import private_file
+from coursekit.grading.store import plain
+
 
 def expect_nbgrader(path):
     """Raises ValueError, before anything is marked, when the file could not be written."""
@@ -16,13 +19,16 @@ def write_gradebook(path, sheets, exercises):
     """Add or replace the marks of each sheet; an exercise is an assignment of one notebook."""
     from nbgrader.api import Gradebook
 
+    if not Path(path).exists():  # one that is there has the modes that its owner wants
+        private_file(path)
     with Gradebook(f"sqlite:///{path}") as book:
         for exercise in exercises:
             lay_out(book, exercise)
         for sheet in sheets:
-            book.update_or_create_student(sheet.student)
+            student = plain(sheet.student)
+            book.update_or_create_student(student)
             for part in sheet.parts:
-                fill_in(book, sheet.student, part)
+                fill_in(book, student, part)
 
 
 def lay_out(book, exercise):

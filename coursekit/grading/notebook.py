@@ -5,10 +5,12 @@ import json
 import os
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.checks.tasks import find_task
+from coursekit.grading.regions import without_regions
 
 MOST_BYTES = 20_000_000  # of a submission's file
 MOST_PARTS = 1_000_000  # lists and mappings in it; each takes far more memory than its brackets
@@ -58,40 +60,55 @@ class Exercise:
 def read_exercise(path):
     """The structure of the teacher's notebook, from its nbgrader metadata.
 
-    A code cell is the learner's ("solution"), an autotest ("grade") or the teacher's (neither).
-    Raises ValueError when an autotest cell is not one call of check.
+    A code cell is the learner's ("solution"), an autotest ("grade") or the teacher's (neither). A
+    person marks whatever else has points. Raises ValueError when an autotest cell is not one call
+    of check.
     """
     import nbformat  # takes a second, which no worker needs
 
     path = Path(path)
-    setup, given, student_ids, questions, texts, titles = [], [], [], [], [], []
-    for cell in nbformat.read(path, as_version=4).cells:
-        meta = cell.metadata.get("nbgrader")
-        if cell.cell_type == "markdown":
-            titles += HEADING.findall(cell.source)
-            if meta and meta["grade"]:
-                texts.append((meta["grade_id"], meta["points"]))
-        if meta is None or cell.cell_type != "code":
+    cells = nbformat.read(path, as_version=4).cells
+    setup, given, student_ids, questions = [], set(), [], []
+    for cell, meta in ((cell, cell.metadata.get("nbgrader")) for cell in cells):
+        if not meta or cell.cell_type != "code" or "grade_id" not in meta:
             continue
-        if meta["solution"]:
-            student_ids.append(meta["grade_id"])
+        name = meta["grade_id"]
+        if meta.get("solution"):
+            student_ids.append(name)
             continue
-        given.append((meta["grade_id"], cell.source))
-        if meta["grade"]:
-            questions.append(Question(meta["points"], *read_autotest(cell.source)))
-        else:
-            setup.append(Cell(meta["grade_id"], cell.source))
+        try:
+            given |= {(name, cell.source), (name, without_regions(cell.source, "code", meta))}
+            if meta.get("grade"):
+                questions.append(Question(meta["points"], *read_autotest(cell.source)))
+            else:
+                setup.append(Cell(name, cell.source))
+        except ValueError as error:
+            raise ValueError(f"{path}, cell {name}: {error}") from error
     parts = tuple(setup), frozenset(given), frozenset(student_ids), tuple(questions)
-    return Exercise(path.stem, path.parent, *parts, tuple(texts), tuple(titles))
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    titles = tuple(found for source in prose for found in HEADING.findall(source))
+    return Exercise(path.stem, path.parent, *parts, tuple(texts_of(cells)), titles)
+
+
+def texts_of(cells):
+    """(id, points) of what a person marks: sentences, nbgrader's tasks, answers without a check."""
+    for cell in cells:
+        meta = cell.metadata.get("nbgrader") or {}
+        is_autotest = cell.cell_type == "code" and not meta.get("solution")
+        if meta.get("task") or (meta.get("grade") and not is_autotest):
+            yield meta["grade_id"], meta["points"]
 
 
 def read_autotest(source):
     """Task id and names of the answers, out of `check("06_1_tanh", tanh, tanh_derivative)`."""
-    match ast.parse(source).body:
-        case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(task_id)), *names], []))]:
-            if all(isinstance(name, ast.Name) for name in names):
-                return task_id, tuple(name.id for name in names)  # type: ignore[attr-defined]
-    raise ValueError(f'an autotest cell is one call such as check("06_1_tanh", tanh); got {source}')
+    with suppress(SyntaxError):
+        match ast.parse(source).body:
+            case [ast.Expr(ast.Call(ast.Name("check"), [ast.Constant(str(task_id)), *names], []))]:
+                if all(isinstance(name, ast.Name) for name in names):
+                    return task_id, tuple(name.id for name in names)  # type: ignore[attr-defined]
+    wanted = 'an autotest cell is one call such as check("06_1_tanh", tanh)'
+    hidden = "; hidden tests beside it are never run" * ("HIDDEN TESTS" in source)
+    raise ValueError(f"{wanted}{hidden}; got {source!r}")
 
 
 def read_exercises(folder):

@@ -1,15 +1,15 @@
 """What people read: one pass over the class, a student at a time, fills every file."""
 
-import csv
 import json
-import os
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 
-from coursekit.grading import tables
+from coursekit.grading import class_tables
 from coursekit.grading.class_report import ClassReport, state_of
+from coursekit.grading.private import private_folder, replacing
 from coursekit.grading.sheet import sheet_of
+from coursekit.grading.tables import printable, write_rows
 
 SIGNS = {"right": "✓", "not written": "○", "not handed in": "○", "not marked": "○"}
 
@@ -21,10 +21,10 @@ def write_results(store, students, exercises, table, alone=False, late=None):
     """
     sheets = (sheet_of(store, student.name, exercises, late) for student in students)
     with ExitStack() as files:
-        grades = writer(files, table, [tables.grades_header(exercises)])
+        grades = table_in(files, table, [class_tables.grades_header(exercises)])
         others = None if alone else Others(files, table.parent, exercises)
         for sheet in sheets:
-            write_rows(grades, [tables.grades_row(sheet)])
+            write_rows(grades, [class_tables.grades_row(sheet)])
             if others:
                 others.add(sheet)
     if others:
@@ -37,30 +37,37 @@ class Others:
     def __init__(self, files, folder, exercises):
         self.folder = folder
         self.summary = ClassReport(exercises)
-        head = [tables.canvas_header(exercises), tables.canvas_points(exercises)]
-        self.canvas = writer(files, folder / "canvas.csv", head)
-        self.moodle = writer(files, folder / "moodle.csv", [tables.moodle_header(exercises)])
+        head = [class_tables.canvas_header(exercises), class_tables.canvas_points(exercises)]
+        self.canvas = table_in(files, folder / "canvas.csv", head)
+        self.moodle = table_in(
+            files, folder / "moodle.csv", [class_tables.moodle_header(exercises)]
+        )
         self.to_mark = None
         if any(exercise.texts for exercise in exercises):
-            self.to_mark = writer(files, folder / "to_mark.csv", [tables.TO_MARK])
+            self.to_mark = table_in(files, folder / "to_mark.csv", [class_tables.TO_MARK])
 
     def add(self, sheet):
-        write_rows(self.canvas, [tables.canvas_row(sheet)])
-        write_rows(self.moodle, [tables.moodle_row(sheet)])
+        write_rows(self.canvas, [class_tables.canvas_row(sheet)])
+        write_rows(self.moodle, [class_tables.moodle_row(sheet)])
         if self.to_mark:
-            write_rows(self.to_mark, tables.to_mark_rows(sheet))
+            write_rows(self.to_mark, class_tables.to_mark_rows(sheet))
         self.summary.add(sheet)
-        write_feedback(self.folder / "feedback" / sheet.student, sheet)
+        write_feedback(self.folder / "feedback", sheet)
 
     def finish(self):
         write(self.folder / "class.html", page("class.html", summary=self.summary))
+        with replacing(self.folder / "reasons.csv") as file:
+            write_rows(file, [class_tables.REASONS])
+            write_rows(file, class_tables.reasons_rows(self.summary))
 
 
 def write_feedback(folder, sheet):
     """One student's page, the same as text, and the results.json that Gradescope reads."""
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
+    folder = folder / sheet.student
+    private_folder(folder)
     write(folder / "feedback.html", page("feedback.html", sheet=sheet))
-    write(folder / "feedback.txt", tables.printable(page("feedback.txt", sheet=sheet)))
+    write(folder / "feedback.txt", printable(page("feedback.txt", sheet=sheet)))
     write(folder / "results.json", json.dumps(gradescope(sheet), indent=1))
 
 
@@ -69,11 +76,11 @@ def gradescope(sheet):
     results = [(part, result) for part in sheet.parts for result in part.results]
     tests = [
         {
-            "name": f"{result.task_id} · {part.title(result.task_id)}",
+            "name": printable(f"{result.task_id} · {part.title(result.task_id)}"),
             "score": result.points,
             "max_score": result.max_points,
             "status": "passed" if result.points == result.max_points else "failed",
-            "output": result.reason,
+            "output": printable(result.reason),
         }
         for part, result in results
     ]
@@ -89,7 +96,7 @@ def templates():
     found = Environment(
         loader=FileSystemLoader(Path(__file__).with_name("pages")),
         autoescape=lambda name: name is None or name.endswith(".html"),
-        finalize=lambda value: tables.printable(value) if type(value) is str else value,
+        finalize=lambda value: printable(value) if type(value) is str else value,
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -102,26 +109,13 @@ def page(name, **values):
     return templates().get_template(name).render(values)
 
 
-def writer(files, path, head):
-    """A CSV writer whose file takes its place when all `files` are closed; head: first rows."""
-    rows = csv.writer(files.enter_context(replacing(path)), lineterminator="\n")
-    write_rows(rows, head)
-    return rows
-
-
-def write_rows(table, rows):
-    table.writerows([tables.harmless(cell) for cell in row] for row in rows)
+def table_in(files, path, head):
+    """A table whose file takes its place when all `files` are closed; head: first rows."""
+    table = files.enter_context(replacing(path))
+    write_rows(table, head)
+    return table
 
 
 def write(path, text):
     with replacing(path) as file:
         file.write(text)
-
-
-@contextmanager
-def replacing(path):
-    """A file for text that takes the place of the old one when all of it is written."""
-    new = path.with_name(f"{path.name}.new")
-    with open(new, "w", encoding="utf-8", newline="") as file:
-        yield file
-    os.replace(new, path)

@@ -4,7 +4,6 @@ Runs of tokens are compared, with all names alike and comments left out (k-grams
 Schleimer, Wilkerson and Aiken 2003). Runs that the teacher gave or that many wrote say nothing.
 """
 
-import csv
 import hashlib
 import itertools
 from collections import Counter, defaultdict
@@ -12,9 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursekit.grading.notebook import NotebookError, named, read_exercises, read_submission
-from coursekit.grading.report import replacing
+from coursekit.grading.private import replacing
 from coursekit.grading.submissions import find_students
-from coursekit.grading.tables import harmless
+from coursekit.grading.tables import write_rows
 
 RUN = 16  # tokens
 FEWEST_RUNS = 20  # of a submission; shorter ones are alike by chance
@@ -41,11 +40,8 @@ def write_similar(folder, teachers_folder, output, exercise=None):
     chosen = [wanted[name] for name in names if name in wanted]
     pairs = [pair for one in chosen for pair in similar_pairs(students, one)]
     with replacing(Path(output)) as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["exercise", "first", "second", "share", "runs in common"])
-        for pair in pairs:
-            cells = pair.exercise, pair.first, pair.second, f"{pair.share:.0%}", str(pair.runs)
-            rows.writerow([harmless(cell) for cell in cells])
+        write_rows(file, [["exercise", "first", "second", "share", "runs in common"]])
+        write_rows(file, ([p.exercise, p.first, p.second, f"{p.share:.0%}", p.runs] for p in pairs))
     return len(pairs)
 
 

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from coursekit.grading.mark import FAULT, Result
+from coursekit.grading.private import narrow, private_file
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS marks (
@@ -52,7 +53,11 @@ class Store:
     """The file of marks. Only the main process writes to it."""
 
     def __init__(self, path):
-        """Open it, or make it. Raises OSError when that is impossible."""
+        """Open it, or make it. Raises OSError or ValueError when that is impossible."""
+        private_file(path)
+        for beside in (f"{path}-wal", f"{path}-shm"):  # of a run that was killed
+            if os.path.exists(beside):
+                narrow(beside)
         try:
             self.file = sqlite3.connect(path, isolation_level=None)
             self.file.execute("PRAGMA journal_mode=WAL")  # kill -9 leaves whole rows only
@@ -123,6 +128,19 @@ class Store:
         self.file.executemany("INSERT OR REPLACE INTO by_hand VALUES (?, ?, ?, ?)", rows)
         self.file.execute("COMMIT")
 
+    def forget(self, student):
+        """Delete all about a student, also from free space of the file; return how many rows."""
+        gone = 0
+        self.file.execute("PRAGMA secure_delete = ON")
+        self.file.execute("BEGIN")
+        for table in ("marks", "to_do", "by_hand"):
+            wanted = f"DELETE FROM {table} WHERE student = ?"
+            gone += self.file.execute(wanted, (plain(student),)).rowcount
+        self.file.execute("COMMIT")
+        self.file.execute("VACUUM")
+        self.file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone
+
     def by_hand(self, student, task_id):
         """A person's points and comment; None and no words until there are any."""
         wanted = "SELECT points, comment FROM by_hand WHERE student = ? AND task_id = ?"
@@ -146,7 +164,8 @@ def held(path):
     """
     import fcntl  # not on Windows, where nothing is marked
 
-    with open(os.open(path, os.O_RDWR | os.O_CREAT, 0o666), "rb") as file:
+    private_file(path)
+    with open(os.open(path, os.O_RDWR), "rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -13,6 +13,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from coursekit.grading.names import expect_distinct
 from coursekit.grading.notebook import NotebookError, grade_ids
 
 
@@ -32,7 +33,8 @@ class Student:
 def find_students(folder, exercises):
     """All students of a folder, by name, and the names of the exercises that they worked on.
 
-    Raises ValueError when the folder is none, is empty or holds no exercise that is known.
+    Raises ValueError when the folder is none, is empty or holds no exercise that is known, or when
+    the names of two students look the same.
     """
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
@@ -44,6 +46,7 @@ def find_students(folder, exercises):
         if paths is not None:
             name = entry.name.removesuffix(".ipynb")
             sort_in(students.setdefault(name, Student(name)), paths, exercises)
+    expect_distinct(students)
     if not students:
         raise ValueError(f"no submissions in {folder}: it holds no notebook and no folder")
     handed_in = {name for student in students.values() for name in student.notebooks}

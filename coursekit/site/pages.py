@@ -17,7 +17,14 @@ from coursekit.widgets import catalogue
 HERE = Path(__file__).parent
 ROOMS = ["filters", "pyramids", "applications", "nn", "data", "unitviz", "plots", "widgets"]
 ROOMS += ["checks", "grading"]
-DOCS = ["teach-with-it", "in-the-browser", "write-an-exercise", "grade-a-class", "learnt"]
+DOCS = [
+    "teach-with-it",
+    "in-the-browser",
+    "write-an-exercise",
+    "grade-a-class",
+    "privacy",
+    "learnt",
+]
 TASK = re.compile(r"^## (\S+ · .+)\n\*(.+)\*$", re.MULTILINE)
 
 
