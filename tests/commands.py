@@ -29,7 +29,7 @@ def environment(stand_in=None, **more):
     return found
 
 
-def kit(*words, cwd, stand_in=None, encoding="utf-8", **more):
+def kit(*words, cwd, stand_in=None, encoding="utf-8", timeout=PATIENCE, **more):
     """(exit status, stdout, stderr) of `coursekit WORDS`."""
     if not stand_in:
         more.setdefault("PYTHONIOENCODING", encoding)
@@ -39,7 +39,7 @@ def kit(*words, cwd, stand_in=None, encoding="utf-8", **more):
         env=environment(stand_in, **more),
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=PATIENCE,
+        timeout=timeout,
     )
     text = (stream.decode("cp1252" if stand_in == "windows" else encoding)
             for stream in (done.stdout, done.stderr))  # fmt: skip

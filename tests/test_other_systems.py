@@ -14,6 +14,7 @@ from pathlib import Path, PureWindowsPath
 import nbformat
 import pytest
 from commands import COMMANDS, RunningLab, environment, kit
+from test_names import INSTALLED, PYTHONS, SETTINGS
 
 import coursekit
 from coursekit import lab_server, systems
@@ -180,6 +181,24 @@ def test_a_site_says_what_it_lacks_or_is_begun(day):
     status, out, err = kit("site", "taken", cwd=folder, stand_in=system)
     assert (status, out) == (1, "")
     assert err.startswith("Error: taken") or "taken is a file" in err
+
+
+@pytest.mark.needs("site")
+def test_the_site_is_built_in_a_folder_of_files_named_like_modules(day, request):
+    """Nightly: it takes minutes."""
+    if not request.config.option.nightly:
+        pytest.skip("pytest --nightly builds the site")
+    system, folder = day
+    here = folder / "planted"
+    here.mkdir()
+    for name in (*PYTHONS, *INSTALLED, *SETTINGS):
+        planted = "open('executed', 'w', encoding='utf-8').close(); raise SystemExit('planted')"
+        (here / f"{name}.py").write_text(planted, "utf-8")
+    status, out, err = kit("site", "out", cwd=here, stand_in=system, timeout=3600)
+    assert (status, err) == (0, "")
+    assert out.startswith("the site is in out")
+    assert (here / "out" / "lite" / "jupyter-lite.json").is_file()
+    assert not (here / "executed").exists()
 
 
 # Names of files, as Windows has them
