@@ -1,5 +1,10 @@
 """The command line. Each command is a thin door to a function that works without it."""
 
+# ruff: noqa: E402
+from coursekit.names import look_there_last
+
+LEFT_OUT = look_there_last()  # before anything is imported that a file of somebody's may hide
+
 import os
 import sys
 from functools import partial
@@ -8,10 +13,31 @@ from pathlib import Path
 import click
 
 from coursekit import __version__
+from coursekit.screen import fit_any_encoding, one_line, printable
 
 
 class OneLine(click.ClickException):
     """An error that the user can mend: one line on stderr, exit status 1."""
+
+
+class Commands(click.Group):
+    """Commands whose output is safe to print and fits a stream of any encoding."""
+
+    def main(self, *args, **how):
+        fit_any_encoding()
+        return super().main(*args, **how)
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except click.ClickException as error:
+            error.message = one_line(error.message)
+            raise
+
+
+def say(text, err=False):
+    """Print what may hold a file's name, a learner's words or an exception's."""
+    click.echo(printable(text), err=err)
 
 
 def _show_version(context, _, wanted):
@@ -19,15 +45,17 @@ def _show_version(context, _, wanted):
         from coursekit.commit import commit
 
         known = commit()
-        click.echo(f"coursekit, version {__version__}" + (f" (commit {known})" if known else ""))
+        say(f"coursekit, version {__version__}" + (f" (commit {known})" if known else ""))
         context.exit()
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version,
               help="Show the version, with the commit where it is known, and exit.")  # fmt: skip
 def main():
     """An interactive course on computer vision and neural networks."""
+    for sentence in LEFT_OUT:
+        say(sentence, err=True)
 
 
 @main.command()
@@ -43,17 +71,18 @@ def lab(folder, no_browser, port, host):
     FOLDER is ./coursekit-course unless you name one. Files that you changed are never
     overwritten. Started by a JupyterHub, it is a learner's server there.
     """
-    from coursekit.lab import LabError, lay_out, on_a_hub, start
+    from coursekit.lab import LabError, lay_out
+    from coursekit.lab_server import on_a_hub, start
 
     try:
         try:
             for sentence in lay_out(folder):
-                click.echo(sentence)
+                say(sentence)
         except LabError as error:
             if not (on_a_hub() and Path(folder).is_dir()):
                 raise
-            click.echo(error, err=True)  # a learner whose disk is full gets in, to make room
-        sys.exit(start(folder, browser=not no_browser, port=port, host=host))
+            say(error, err=True)  # a learner whose disk is full gets in, to make room
+        sys.exit(start(folder, browser=not no_browser, port=port, host=host, say=say))
     except LabError as error:
         raise OneLine(str(error)) from error
 
@@ -63,10 +92,11 @@ def doctor():
     """Say whether everything that the course needs works here, and what mends it."""
     from coursekit.doctor import examine
 
-    findings = examine()
-    for finding in findings:
-        click.echo(finding)
-    sys.exit(any(finding.needed and not finding.ok for finding in findings))
+    failed = False
+    for finding in examine():
+        say(finding)  # at once: the next one may take a minute
+        failed |= finding.needed and not finding.ok
+    sys.exit(failed)
 
 
 @main.command("check")
@@ -75,19 +105,24 @@ def check_command(folder):
     """Run all notebooks of FOLDER and show the marks of all their checks in one table.
 
     FOLDER is the current one unless you name another. Exit status 0 says that every check passed.
+
+    For work that you trust, such as your own: the notebooks run here, without a sandbox, and can
+    do whatever you can do. For the work of others there is `coursekit grade`.
     """
     from tqdm import tqdm
 
     from coursekit.checks.folder import check_folder
+    from coursekit.homes import usable
 
     try:
-        summary, troubles = check_folder(folder, progress=partial(tqdm, unit="notebook"))
+        with usable():
+            summary, troubles = check_folder(folder, progress=partial(tqdm, unit="notebook"))
     except ValueError as error:
         raise OneLine(str(error)) from error
     if summary.rows:
-        click.echo(summary)
+        say(summary)
     for name, why in troubles.items():
-        click.echo(f"{name} {why}", err=True)
+        say(f"{one_line(name)} {one_line(why)}", err=True)
     sys.exit(bool(troubles) or not summary.passed)
 
 
@@ -102,13 +137,13 @@ def exercises(check, new):
     try:
         if new:
             notebook, checks = write_own_exercise(new, "solutions")
-            click.echo(f"wrote {notebook}, and its checks in {checks}")
+            say(f"wrote {notebook}, and its checks in {checks}")
             return
         names = (stale_exercises if check else write_exercises)("solutions", "exercises")
     except (ValueError, OSError) as error:
         raise OneLine(str(error)) from error
     for name in names:
-        click.echo(f"out of date: {name}" if check else f"wrote {name}")
+        say(one_line(f"out of date: {name}" if check else f"wrote {name}"))
     sys.exit(bool(check and names))
 
 
@@ -146,10 +181,13 @@ def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
     from coursekit.grading import grade_folder
     from coursekit.grading.adjust import LateRule, read_times
     from coursekit.lab import course_part
+    from coursekit.systems import MAC_LIMITS
 
+    if sys.platform == "darwin":
+        say(MAC_LIMITS, err=True)
     teachers = Path("solutions") if Path("solutions").is_dir() else course_part("exercises")
     how |= {"jobs": jobs or os.cpu_count() or 1, "progress": partial(tqdm, unit=" submissions")}
-    how["say"] = partial(click.echo, err=True)
+    how["say"] = partial(say, err=True)
     try:
         if deadline:
             times = read_times(handed_in) if handed_in else {}
@@ -158,10 +196,10 @@ def grade(folder, output, jobs, deadline, late_percent, handed_in, **how):
     except ValueError as error:
         raise OneLine(str(error)) from error
     except OSError as error:
-        raise OneLine(f"cannot write {output}: {error.strerror}") from error
+        raise OneLine(f"cannot write {output}: {error.strerror or error}") from error
     if left:
         raise OneLine(f"stopped with {left} submissions left; --resume goes on with them")
-    click.echo(f"{students} student{'s'[: students != 1]} marked, see {table}")
+    say(f"{students} student{'s'[: students != 1]} marked, see {table}")
 
 
 @main.command()
@@ -182,8 +220,8 @@ def similar(folder, output, exercise):
     except ValueError as error:
         raise OneLine(str(error)) from error
     except OSError as error:
-        raise OneLine(f"cannot write {output}: {error.strerror}") from error
-    click.echo(f"{pairs} pairs to look at, see {output}")
+        raise OneLine(f"cannot write {output}: {error.strerror or error}") from error
+    say(f"{pairs} pairs to look at, see {output}")
 
 
 @main.command()
@@ -202,10 +240,10 @@ def site(out, repository, pyodide):
 
     try:
         for complaint in build_site(out, repository=repository, pyodide=pyodide):
-            click.echo(complaint, err=True)
+            say(complaint, err=True)
     except SiteError as error:
         raise OneLine(str(error)) from error
-    click.echo(f"the site is in {out}; open {Path(out) / 'index.html'} or put it on a web server")
+    say(f"the site is in {out}; open {Path(out) / 'index.html'} or put it on a web server")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,10 @@ def _ask_git(root):
     environment = {name: text for name, text in os.environ.items() if not name.startswith("GIT_")}
     try:
         answer = subprocess.run(
-            command, env=environment | {"GIT_OPTIONAL_LOCKS": "0"}, capture_output=True, text=True
+            command,
+            env=environment | {"GIT_OPTIONAL_LOCKS": "0"},
+            capture_output=True,
+            encoding="utf-8",
         )
     except OSError:  # git is not installed
         return None

@@ -63,6 +63,10 @@ class Hub:
                     found[word.removeprefix(root).split("/")[0]] = process
         return found
 
+    def password(self):
+        """The one that all learners share."""
+        return (self.folder / "trial" / "password").read_text("utf-8")
+
     def home(self, name):
         return self.folder / "trial" / "learners" / name / "coursekit-course"
 
@@ -87,7 +91,7 @@ class Learner:
         """Through the form, and wait until the server's page is there."""
         page = self.session.get(f"{self.hub.address}/hub/login", timeout=PATIENCE)
         (token,) = re.findall(r'name="_xsrf" value="([^"]+)"', page.text)
-        form = {"username": self.name, "password": "", "_xsrf": token}
+        form = {"username": self.name, "password": self.hub.password(), "_xsrf": token}
         self.page = self.session.post(page.url, data=form, timeout=PATIENCE)
         waited(f"the server of {self.name}", self._arrived)
 

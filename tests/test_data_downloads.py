@@ -1,11 +1,16 @@
 """Fetching MNIST and CIFAR-10: from small files that a server on this machine hands out."""
 
+import errno
 import gzip
 import hashlib
 import io
+import os
+import subprocess
+import sys
 import tarfile
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -157,3 +162,113 @@ def test_what_is_no_idx_file_is_named(tmp_path):
     path.write_bytes(gzip.compress(bytes([0, 0, 13, 1]) + bytes(8)))
     with pytest.raises(ValueError, match="floats.gz is no IDX file of unsigned bytes"):
         downloads.read_idx(path)
+
+
+# The disk is not the network
+
+
+def refused(caught):
+    """The one line that says so."""
+    line = str(caught.value)
+    assert type(caught.value) is OSError
+    assert line.startswith("load_mnist cannot keep its files in ")
+    assert "COURSEKIT_DATA" in line
+    assert "network" not in line
+    assert "http" not in line
+    assert "\n" not in line
+    assert caught.value.__suppress_context__
+    return line
+
+
+def test_a_folder_that_cannot_be_made_is_named(server, mnist, monkeypatch):
+    monkeypatch.setenv("COURSEKIT_DATA", "/proc/no-such-place")
+    with pytest.raises(OSError, match="/proc/no-such-place") as caught:
+        downloads.load_mnist()
+    refused(caught)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EROFS, "Read-only file system"), (errno.ENOSPC, "No space left on device"),
+     (errno.EDQUOT, "quota"), (errno.EACCES, "Permission denied")],
+)  # fmt: skip
+def test_a_disk_that_takes_nothing_is_named(number, words, server, mnist, monkeypatch):
+    """At the first byte of the second file; the first one stays."""
+    opened = downloads.Path.open
+
+    def full(path, *how, **more):
+        if "train-labels" in path.name:
+            raise OSError(number, os.strerror(number), str(path))
+        return opened(path, *how, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(downloads.Path, "open", full)
+        with pytest.raises(OSError, match=words) as caught:
+            downloads.load_mnist()
+    refused(caught)
+    before = len(server.requests)
+    assert len(downloads.load_mnist()[0][0]) == 7
+    assert len(server.requests) == before + 3
+
+
+@pytest.mark.needs("limits")
+def test_a_disk_that_fills_up_is_named_and_what_came_stays(server, monkeypatch, tmp_path):
+    """With a limit on the size of files, as on a full disk; then the rest alone is fetched."""
+    import resource
+
+    body = os.urandom(300_000)
+    server.files = {"data.bin": body}
+    url = f"http://127.0.0.1:{server.server_port}/"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+    try:
+        with pytest.raises(OSError, match="cannot keep its files in .*File too large"):
+            downloads.fetch("load_mnist", url, {"data.bin": sha256(body)})
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    (path,) = downloads.fetch("load_mnist", url, {"data.bin": sha256(body)})
+    assert Path(path).read_bytes() == body
+    (_, first), (_, second) = server.requests
+    assert first is None
+    assert second == "bytes=100000-"
+
+
+# Two programs at once
+
+
+FETCH = """
+import sys
+from coursekit.data import downloads
+print(open(downloads.fetch("me", {url!r}, {registry!r})[0], "rb").read() == {body!r})
+"""
+
+
+def test_programs_that_fetch_at_once_all_get_the_whole_file(server, tmp_path):
+    body = os.urandom(20_000)
+    server.files = {"data.bin": body}
+    url = f"http://127.0.0.1:{server.server_port}/"
+    code = FETCH.format(url=url, registry={"data.bin": sha256(body)}, body=body)
+    (tmp_path / "cache").mkdir()
+    (tmp_path / "cache" / "data.bin.part").write_bytes(body[:5000])
+    runs = [
+        subprocess.Popen(
+            [sys.executable, "-P", "-c", code], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        )
+        for _ in range(5)
+    ]
+    assert [run.communicate(timeout=300)[0] for run in runs] == [b"True\n"] * 5
+    assert os.listdir(tmp_path / "cache") == ["data.bin"]
+
+
+def test_what_a_killed_program_left_is_taken_over_when_it_is_quiet(server, mnist, tmp_path):
+    first = "train-images-idx3-ubyte.gz"
+    (tmp_path / "cache").mkdir()
+    left = tmp_path / "cache" / f"{first}.0123456789abcdef.part"
+    left.write_bytes(server.files[first][:9])
+    with downloads.part_of(tmp_path / "cache", first) as part:
+        assert not part.exists()  # somebody may be writing to the other one
+    os.utime(left, (1, 1))
+    assert len(downloads.load_mnist()[0][0]) == 7
+    assert server.requests[0] == (first, "bytes=9-")
+    assert not left.exists()

@@ -108,6 +108,20 @@ def test_settings_of_the_course_hold_on_the_hub(class_at_work):
     assert answer["schema"]["properties"]["fetchNews"]["default"] == "false"
 
 
+def test_without_the_password_nobody_logs_in(hub):
+    for wrong in ("", "12345678", hub.password()[:-1]):
+        stranger = Learner(hub, "ada")
+        page = stranger.session.get(f"{hub.address}/hub/login")
+        (token,) = re.findall(r'name="_xsrf" value="([^"]+)"', page.text)
+        form = {"username": "ada", "password": wrong, "_xsrf": token}
+        answer = stranger.session.post(page.url, data=form)
+        assert answer.status_code == 403, wrong
+        assert "Invalid username or password" in answer.text
+    for place, mode in (("", 0o700), ("password", 0o600)):
+        assert (hub.folder / "trial" / place).stat().st_mode & 0o777 == mode
+    assert "Any name logs in with the password in" in (hub.folder / "hub.log").read_text("utf-8")
+
+
 def test_one_learner_cannot_enter_anothers_server(hub, class_at_work):
     ada = class_at_work["ada"][0]
     answer = ada.session.get(f"{hub.address}/user/ben/api/contents")

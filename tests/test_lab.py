@@ -3,18 +3,29 @@
 import importlib.util
 import json
 import os
+import re
 import socket
+import subprocess
+import sys
+import tempfile
+import urllib.error
 
 import nbformat
 import pytest
 from click.testing import CliRunner
+from commands import RunningLab
 from tornado.web import HTTPError
 
 import coursekit.doctor
+import coursekit.files
 import coursekit.lab
+import coursekit.lab_server
 from conftest import in_a_loop
+from coursekit import homes
 from coursekit.cli import main
+from coursekit.files import PART, swap
 from coursekit.lab_files import WholeFiles
+from coursekit.lab_server import HOME
 
 
 @pytest.fixture
@@ -124,6 +135,199 @@ def test_missing_jupyterlab_names_the_command(course, tmp_path, monkeypatch):
     assert result.output.count("\n") == 1
 
 
+RUNS = 6
+TOGETHER = """
+import sys, time
+from coursekit import lab
+from pathlib import Path
+lab.course_part = lambda part: Path({shipped!r}) / part
+while not Path({go!r}).exists():
+    time.sleep(0.001)
+for _ in range(10):
+    lab.lay_out({mine!r})
+"""
+
+
+def test_many_runs_at_once_lay_out_one_course(course, tmp_path):
+    """Also over an older edition, which none of them takes for the learner's."""
+    mine, go = tmp_path / "mine", tmp_path / "go"
+    coursekit.lab.lay_out(mine)
+    (course / "notebooks" / "02_filters.ipynb").write_text("second edition", "utf-8")
+    code = TOGETHER.format(shipped=str(course), go=str(go), mine=str(mine))
+    runs = [
+        subprocess.Popen([sys.executable, "-P", "-c", code], stderr=subprocess.PIPE)
+        for _ in range(RUNS)
+    ]
+    go.touch()
+    assert [(run.communicate(timeout=300)[1], run.returncode) for run in runs] == [(b"", 0)] * RUNS
+    files = sorted(p.relative_to(mine).as_posix() for p in mine.rglob("*") if p.is_file())
+    assert files == [".coursekit.json", "exercises/06_backprop.ipynb", "notebooks/02_filters.ipynb"]
+    assert (mine / "notebooks" / "02_filters.ipynb").read_text("utf-8") == "second edition"
+
+
+def test_a_run_that_is_killed_anywhere_leaves_whole_files_and_the_next_one_ends_it(
+    course, tmp_path, monkeypatch
+):
+    """Killed at each of its writes and swaps in turn; nothing counts as the learner's."""
+
+    class Killed(BaseException):
+        pass
+
+    def killing(function):
+        def perhaps(*args, **how):
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Killed
+            return function(*args, **how)
+
+        return perhaps
+
+    steps = 0
+    for number in range(1, 100):
+        mine = tmp_path / f"mine{number}"
+        (course / "notebooks" / "02_filters.ipynb").write_text("first edition", "utf-8")
+        coursekit.lab.lay_out(mine)
+        (course / "notebooks" / "02_filters.ipynb").write_text("second edition", "utf-8")
+        left = number
+        with monkeypatch.context() as patch:
+            for name in ("replace", "fsync"):
+                patch.setattr(os, name, killing(getattr(os, name)))
+            try:
+                coursekit.lab.lay_out(mine)
+            except Killed:
+                steps += 1
+        laid = (mine / "notebooks" / "02_filters.ipynb").read_text("utf-8")
+        assert laid in ("first edition", "second edition")
+        assert coursekit.lab.lay_out(mine) == []
+        assert (mine / "notebooks" / "02_filters.ipynb").read_text("utf-8") == "second edition"
+        if left > 0:
+            break
+    assert steps == 4  # a notebook and the manifest, each written and swapped
+
+
+def test_parts_of_killed_runs_go_after_a_day(course, tmp_path):
+    coursekit.lab.lay_out(tmp_path / "mine")
+    old, new = (tmp_path / "mine" / "notebooks" / PART.format(c * 16) for c in "ab")
+    mine = tmp_path / "mine" / "notebooks" / "my.part"
+    for path in (old, new, mine):
+        path.touch()
+    for path in (old, mine):
+        os.utime(path, (1, 1))
+    coursekit.lab.lay_out(tmp_path / "mine")
+    assert (old.exists(), new.exists(), mine.exists()) == (False, True, True)
+
+
+def test_a_course_that_is_complete_opens_from_a_folder_that_cannot_be_written(
+    course, tmp_path, monkeypatch
+):
+    coursekit.lab.lay_out(tmp_path / "mine")
+
+    def refuse(*_, **__):
+        raise PermissionError(30, "Read-only file system")
+
+    monkeypatch.setattr(coursekit.lab, "_write", refuse)
+    assert coursekit.lab.lay_out(tmp_path / "mine") == []
+
+
+def test_two_servers_that_save_one_file_leave_one_of_two_whole_ones(tmp_path):
+    files = [WholeFiles(root_dir=str(tmp_path)) for _ in range(2)]
+    texts = [letter * 200_000 for letter in "ab"]
+    with files[0].atomic_writing(str(tmp_path / "x.txt")) as one:
+        one.write(texts[0][:100])
+        with files[1].atomic_writing(str(tmp_path / "x.txt")) as two:
+            two.write(texts[1])
+        one.write(texts[0][100:])
+    assert (tmp_path / "x.txt").read_text("utf-8") == texts[0]
+    assert os.listdir(tmp_path) == ["x.txt"]
+
+
+def test_a_name_may_be_as_long_as_the_disk_allows(tmp_path):
+    name = "x" * 251 + ".txt"
+    model = {"type": "file", "format": "text", "content": "new"}
+    in_a_loop(WholeFiles(root_dir=str(tmp_path)).save(model, name))
+    assert (tmp_path / name).read_text("utf-8") == "new"
+
+
+def test_windows_waits_for_whoever_reads_the_old_file(tmp_path, monkeypatch):
+    tries = []
+
+    def busy(new, path):
+        tries.append(path)
+        if len(tries) < 3:
+            raise PermissionError(13, "being used by another process")
+
+    monkeypatch.setattr(coursekit.files.os, "replace", busy)
+    with pytest.raises(PermissionError):
+        swap("new", "old")
+    monkeypatch.setattr(coursekit.files.os, "name", "nt")
+    swap("new", "old")
+    assert len(tries) == 3
+
+
+# A home that cannot be written
+
+
+def test_without_a_home_settings_are_kept_in_the_course(tmp_path):
+    home = {"HOME": "/proc/no-home"} | dict.fromkeys([*homes.folders(), "XDG_CONFIG_HOME"], "")
+    with RunningLab(tmp_path, **home | {"JUPYTER_CONFIG_DIR": str(tmp_path / "settings")}) as lab:
+        assert lab.kernel("exercises/x.ipynb")("print(1 + 1)") == "2\n"
+    place = tmp_path / "k" / HOME
+    assert "the home folder /proc/no-home cannot be written; settings and " in lab.words
+    assert f"are kept in {place}\n" in lab.words
+    assert (place / "jupyter_runtime_dir").stat().st_mode & 0o777 == 0o700
+    assert (place / "ipythondir").is_dir()
+
+
+def test_without_any_place_for_settings_it_is_one_line(course, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/proc/no-home")
+    for name in (*homes.folders(), "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    coursekit.lab.lay_out(tmp_path / "mine")
+    monkeypatch.setattr(homes, "writable", lambda folder: False)
+    monkeypatch.setattr(tempfile, "tempdir", "/proc")
+    result = CliRunner().invoke(main, ["lab", str(tmp_path / "mine")])
+    assert result.exit_code == 1
+    assert result.output.startswith(
+        "Error: the home folder /proc/no-home cannot be written, nor can"
+    )
+    assert result.output.count("\n") == 1
+
+
+# Who can reach it
+
+
+@pytest.mark.parametrize(
+    ("host", "alone"),
+    [("localhost", True), ("127.0.0.1", True), ("127.0.0.9", True), ("::1", True),
+     ("0.0.0.0", False), ("::", False), ("*", False), ("", False), ("192.0.2.7", False)],
+)  # fmt: skip
+def test_what_a_network_can_reach_is_said_in_one_sentence(host, alone):
+    said = []
+    words = coursekit.lab_server._alone(None, host, said.append)
+    assert len(said) == (not alone)
+    assert ("--ServerApp.identity_provider_class=coursekit.lab_files.AlwaysAsks" in words) != alone
+    for sentence in said:
+        assert sentence.count(". ") == 0
+        for word in ("everybody on your network", "HTTP is not encrypted", "token"):
+            assert word in sentence
+
+
+@pytest.mark.parametrize("settings", [{}, {"IdentityProvider": {"token": ""}},
+                                      {"ServerApp": {"token": ""}}])  # fmt: skip
+def test_a_network_meets_a_token_whatever_the_settings_say(settings, tmp_path):
+    """Settings without a token hold on loopback alone; the address still opens the page."""
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "settings" / "jupyter_lab_config.json").write_text(json.dumps(settings), "utf-8")
+    with RunningLab(tmp_path, "--host", "0.0.0.0", JUPYTER_TOKEN="") as lab:
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            lab.ask("contents", None)
+        (token, *_) = re.findall(r"token=(\w{40,})", lab.words)
+        shown = lab.ask("contents", token)["content"]
+        assert {"notebooks", "exercises"} <= {each["name"] for each in shown}
+        assert "--host 0.0.0.0: everybody on your network" in lab.words
+
+
 def test_unknown_host_is_one_line(course, tmp_path):
     arguments = ["lab", str(tmp_path / "mine"), "--host", "no such host", "--port", "8123"]
     result = CliRunner().invoke(main, arguments)
@@ -136,7 +340,7 @@ def test_doctor_finds_this_machine_well():
     assert result.exit_code == 0, result.output
     for what in ("Python", "numpy", "kernel: starts", "widget front-end: @jupyter-widgets"):
         assert what in result.output
-    assert len(result.output.splitlines()) <= 10
+    assert len(result.output.splitlines()) <= 12
 
 
 def test_doctor_names_what_mends_a_missing_package(monkeypatch):
@@ -144,7 +348,7 @@ def test_doctor_names_what_mends_a_missing_package(monkeypatch):
     monkeypatch.setattr(coursekit.doctor.importlib.metadata, "requires", lambda name: requires)
     bad = coursekit.doctor.packages()[-1]
     assert not bad.ok
-    assert '"numpy>=999" "no-such-package>=1.2"' in bad.mend
+    assert bad.mend.endswith("-P -m pip install 'numpy>=999' 'no-such-package>=1.2'")
     assert "torch" not in bad.seen
 
 
@@ -200,13 +404,14 @@ def test_saving_keeps_rights_and_links(tmp_path):
 def test_on_a_hub_a_full_disk_locks_nobody_out(course, tmp_path, monkeypatch):
     """Its server starts with the course as it is, so that the learner can make room."""
     monkeypatch.setenv("JUPYTERHUB_SERVICE_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(coursekit.lab, "start", lambda folder, **how: 0)
+    monkeypatch.setattr(coursekit.lab_server, "start", lambda folder, **how: 0)
 
     def full(*_):
         raise OSError(28, "No space left on device")
 
     mine = str(tmp_path / "mine")
     assert CliRunner().invoke(main, ["lab", mine]).exit_code == 0
+    (course / "notebooks" / "02_filters.ipynb").write_text("second edition", "utf-8")
     monkeypatch.setattr(coursekit.lab, "_write", full)
     result = CliRunner().invoke(main, ["lab", mine])
     assert result.exit_code == 0

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from coursekit.checks import check, summary
+from coursekit.checks import check, folder, summary
 from coursekit.checks.folder import check_folder
 from coursekit.checks.tasks import tasks_of_exercise
 from coursekit.cli import main
@@ -152,3 +152,117 @@ def test_a_folder_without_checks_is_one_line(tmp_path):
     code, output = run(tmp_path)
     assert (code, len(output.splitlines())) == (1, 1)
     assert "it holds no notebook with a check" in output
+
+
+# What a notebook reports back
+
+
+PASSED = "✓ passed"
+
+
+@pytest.mark.parametrize(
+    ("reported", "points", "wrong"),
+    [
+        ([["06_1_tanh", 4, 4, PASSED], ["06_7_stuck", 0, 2, "○ not checked yet"]], [4, 0], ""),
+        ([["06_1_tanh", 400, 400, PASSED]], [4], "400 of 4 points and '✓ passed' for 06_1_tanh"),
+        ([["06_1_tanh", -9, 4, "✗ not right yet"]], [0], "-9 of 4 points"),
+        ([["06_1_tanh", 1, 1, PASSED]], [1], "1 of 4 points and '✓ passed'"),
+        ([["06_1_tanh", 4, 4, PASSED]] * 3, [4], "06_1_tanh"),
+        ([["06_1_tanh", float("inf"), 4, PASSED]], [], "Infinity"),
+        ([["06_1_tanh", float("nan"), 4, PASSED]], [], "NaN"),
+        ([["06_1_tanh", "4", 4, PASSED]], [], "06_1_tanh"),
+        ([["06_1_tanh", 4, 4, "passed\x1b[2J"]], [], "passed"),
+        ([["06_1_tanh", 4, 4]], [], "06_1_tanh"),
+        ([["no_such_task", 4, 4, PASSED]], [], "no_such_task"),
+        ([["x" * 10**6, 4, 4, PASSED]], [], "xxx"),
+        ([[["06_1_tanh"], 4, 4, PASSED]], [], "06_1_tanh"),
+        ([None, 5, {}, "x"], [], "null; 5"),
+        ("06_1_tanh", [], "06_1_tanh"),
+        (5, [], "5"),
+    ],
+)
+def test_a_report_is_believed_as_far_as_the_tasks_go(reported, points, wrong):
+    rows, words = folder.believed(reported, {"06_1_tanh": 4, "06_7_stuck": 2})
+    assert [row.points for row in rows] == points
+    assert all(row.max_points == {"06_1_tanh": 4, "06_7_stuck": 2}[row.task_id] for row in rows)
+    assert all(0 <= row.points <= row.max_points for row in rows)
+    assert (wrong in words) if wrong else words == ""
+    assert len(words) <= 300
+
+
+FAKE = """
+import coursekit.checks.summary as s
+class Row:
+    def __init__(self, *values):
+        self.task_id, self.points, self.max_points, self.words = values
+class Fake:
+    rows = [Row("06_1_tanh", 400, 400, "✓ passed"), Row("\\x1b]0;owned\\x07\\x1b[2J", 4, 4, "")]
+s.summary = Fake
+import os, sys
+os.write(1, b"owned"); os.write(2, b"owned"); sys.__stderr__.write("owned")
+"""
+
+
+def test_a_replaced_summary_gives_no_points_and_no_orders(tmp_path, capfd):
+    nbformat.write(notebook(FAKE, 'check("06_1_tanh")'), tmp_path / "mine.ipynb")
+    code, output = run(tmp_path)
+    assert code == 1
+    assert "06_1_tanh  ✓ passed  4 of 4" in output
+    assert "mine.ipynb reports what no check says: 400 of 4 points" in output
+    assert not {"\x1b", "\x07"} & set(output)
+    assert "owned" not in "".join(capfd.readouterr())
+
+
+@pytest.mark.parametrize(
+    "own", ["raise SystemExit('\x1b[2J gone')", "import os; os._exit(3)", "1 / 0", "def f(:"]
+)
+def test_own_tasks_that_cannot_be_read_stop_nothing(own, tmp_path):
+    shutil.copy(UNSOLVED, tmp_path)
+    (tmp_path / "checks.py").write_text(own, "utf-8")
+    code, output = run(tmp_path)
+    assert code == 1
+    assert "checks.py could not be read: ValueError" in output
+    assert f"0 of {OUT_OF:g} points" in output
+    assert "\x1b" not in output
+
+
+def test_own_tasks_that_never_end_are_given_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder, "OWN_SECONDS", 1)
+    (tmp_path / "checks.py").write_text("while True: pass", "utf-8")
+    shutil.copy(UNSOLVED, tmp_path)
+    code, output = run(tmp_path)
+    assert code == 1
+    assert "checks.py could not be read: TimeoutExpired" in output
+
+
+def test_own_tasks_may_be_made_by_any_code_and_import_a_neighbour(tmp_path):
+    made = """
+import neighbour
+from coursekit.checks import task
+for name in neighbour.names:
+    globals()[name] = task(f"mine_1_{name}", points=3)(lambda answer, t: t.close(answer(1.0), 1.0))
+"""
+    (tmp_path / "checks.py").write_text(made, "utf-8")
+    (tmp_path / "neighbour.py").write_text("names = ['a', 'b']", "utf-8")
+    cells = ["from coursekit.checks import check", 'check("mine_1_a", lambda x: x)']
+    nbformat.write(notebook(*cells), tmp_path / "mine.ipynb")
+    code, output = run(tmp_path)
+    assert code == 1
+    assert "mine_1_a  ✓ passed           3 of 3" in output
+    assert "mine_1_b  ○ not checked yet  0 of 3" in output
+
+
+def test_names_of_files_and_errors_bring_no_orders(tmp_path):
+    (tmp_path / "a\x1b[2J\nb.ipynb").write_text("{", "utf-8")
+    code, output = run(tmp_path)
+    assert code == 1
+    assert output.splitlines()[-1].startswith("a b.ipynb is no notebook that can be read")
+    assert not {"\x1b", "\x07"} & set(output)
+
+
+def test_the_command_says_whom_it_is_for():
+    help_text = " ".join(CliRunner().invoke(main, ["check", "--help"]).output.split())
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    for text in (help_text, readme):
+        assert "without a sandbox" in text
+        assert "coursekit grade" in text

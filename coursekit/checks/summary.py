@@ -6,6 +6,7 @@ from coursekit.checks.report import BLUE, GREY, WORDS, Report, escape
 from coursekit.checks.tasks import Task, in_order, tasks_of_exercise
 
 NOT_CHECKED = "○ not checked yet"
+PARTLY = "○ partly written"
 BAR = 24  # characters
 _latest: dict[str, Report] = {}  # of this session
 
@@ -121,4 +122,4 @@ def state_of(report):
     if not report.written:
         return WORDS["not written"]
     states = [part.state for part in report.parts if part.state not in {"passed", "not written"}]
-    return WORDS[states[0]] if states else "○ partly written"
+    return WORDS[states[0]] if states else PARTLY

@@ -35,8 +35,8 @@ def become_nobody():
     """Started by root, give that up: no reading, changing or killing of what is not ours."""
     if os.geteuid() == 0:
         os.setgroups([])
-        os.setresgid(NOBODY, NOBODY, NOBODY)
-        os.setresuid(NOBODY, NOBODY, NOBODY)
+        os.setgid(NOBODY)  # of root's: real, effective and saved, on macOS too
+        os.setuid(NOBODY)
 
 
 def call(name, *arguments):

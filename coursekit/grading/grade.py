@@ -20,6 +20,7 @@ from coursekit.grading.sandbox import Limits, choose
 from coursekit.grading.sheet import sheet_of
 from coursekit.grading.store import Store, Submission, held, plain
 from coursekit.grading.submissions import find_students
+from coursekit.systems import NO_MARKING
 
 
 class Outcome(NamedTuple):
@@ -61,7 +62,7 @@ def grade_folder(
     use or no sandbox holds submissions, before anything is written.
     """
     if os.name != "posix":
-        raise ValueError("marking submissions needs Linux or macOS (or WSL on Windows)")
+        raise ValueError(NO_MARKING)
     exercises = read_exercises(teachers_folder)
     wanted = named(exercises, exercise)
     students, names = find_students(folder, exercises)

@@ -15,6 +15,8 @@ from coursekit.grading.regions import without_regions
 MOST_BYTES = 20_000_000  # of a submission's file
 MOST_PARTS = 1_000_000  # lists and mappings in it; each takes far more memory than its brackets
 MOST_LETTERS = 10_000  # of a text that a person marks
+# No link is followed and no pipe waited for; Windows has neither flag.
+CAREFULLY = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0)
 HEADING = re.compile(r"^#+ (\w+) · (.+)$", re.MULTILINE)  # ## 06_1_tanh · The hyperbolic tangent
 
 
@@ -186,7 +188,7 @@ def read_bytes(path):
     try:
         if not stat.S_ISREG(path.lstat().st_mode):  # no link, no pipe, no folder
             raise NotebookError("not a regular file")
-        with open(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as file:
+        with open(os.open(path, os.O_RDONLY | CAREFULLY), "rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise NotebookError(f"cannot be read ({error.strerror})") from error

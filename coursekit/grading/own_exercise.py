@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from coursekit.checks.tasks import OWN
+from coursekit.systems import fits_windows
 
 # They say NAME wherever the name of the exercise belongs.
 TEMPLATE = Path(__file__).parent / "own_exercise_files"
@@ -19,6 +20,8 @@ def write_own_exercise(name, folder):
     """
     if not re.fullmatch(r"[A-Za-z0-9_]+", name):
         raise ValueError(f"a name is of letters, digits and _, such as 10_colour; got {name!r}")
+    if not fits_windows(name):
+        raise ValueError(f"Windows has no file of that name; choose another than {name!r}")
     notebook, checks = Path(folder) / f"{name}.ipynb", Path(folder) / OWN
     if notebook.exists():
         raise ValueError(f"{notebook} is there already; nothing was written")

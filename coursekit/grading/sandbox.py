@@ -186,9 +186,10 @@ def choose(wanted="auto", allow_unsandboxed=False):
     if wanted != "auto" and (why := why_not(wanted)):
         raise SandboxError(why)
     if kind not in REAL and not allow_unsandboxed:
+        better = "install bubblewrap" if sys.platform == "linux" else "mark on Linux"
         raise SandboxError(
             f"limits alone ({'; '.join(reasons)}) do not keep submissions from your files and "
-            "your network; install bubblewrap, or pass --allow-unsandboxed if you trust them all"
+            f"your network; {better}, or pass --allow-unsandboxed if you trust them all"
         )
     return kind, "" if kind == KINDS[0] else f"{HELD_BY[kind]} ({'; '.join(reasons)})"
 

@@ -1,14 +1,14 @@
 """Build the site beside its place, then swap: nothing that exists is ever half written."""
 
 import importlib.util
+import os
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-from coursekit import __version__
+from coursekit import __version__, homes, systems
 
 HERE = Path(__file__).parent
 MARK = ".coursekit-site"  # in every site of ours, so that no other folder is ever replaced
@@ -43,7 +43,8 @@ def build_site(out, *, repository=None, pyodide=None):
                 shutil.rmtree(left)
         new.mkdir(parents=True)
         (new / MARK).write_text(f"coursekit {__version__}\n", encoding="utf-8")
-        complaints = _fill(new, repository, pyodide)
+        with homes.usable():
+            complaints = _fill(new, repository, pyodide)
         if out.exists():
             out.rename(old)
         new.rename(out)
@@ -64,7 +65,7 @@ def _refuse(out, repository):
         raise SiteError(f"the repository is https://github.com/OWNER/NAME; got {repository}")
     missing = [NEEDED[module] for module in NEEDED if importlib.util.find_spec(module) is None]
     if missing:
-        install = f"{sys.executable} -m pip install {' '.join(missing)}"
+        install = systems.pip_install(*missing)
         raise SiteError(f"a site needs {', '.join(missing)}; run: {install}")
 
 
@@ -82,11 +83,17 @@ def _fill(folder, repository, pyodide):
 
 def _sphinx(source, folder, scratch):
     """Turn the sources into pages; returns the lines of complaint."""
-    command = [sys.executable, "-m", "sphinx", "-b", "html", "-q", "-j", "2", "-d", str(scratch)]
-    command += ["-c", str(HERE), "-D", f"html_static_path={source / '_static'}"]
-    command += ["-D", f"html_extra_path={source / '_extra'}", str(source), str(folder)]
-    run = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    complaints = run.stderr.replace(f"{source}/", "").splitlines()
+    words = ["-b", "html", "-q", "-j", "2", "-d", scratch, "-c", HERE]
+    words += ["-D", f"html_static_path={source / '_static'}"]
+    words += ["-D", f"html_extra_path={source / '_extra'}", source, folder]
+    run = subprocess.run(
+        systems.module("sphinx", *words),
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
+    complaints = run.stderr.replace(f"{source}{os.sep}", "").splitlines()
     if run.returncode:
         raise SiteError(f"Sphinx could not write the pages: {(complaints or ['no reason'])[-1]}")
     for path in folder.rglob("*.map"):  # for who develops the theme

@@ -33,11 +33,14 @@ def run(name, notebook, folder):
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
 
+    from coursekit.kernels import NAME, AsyncKernel
+
     where = {"metadata": {"path": str(folder)}}
     client = NotebookClient(
         notebook,
         timeout=MOST_SECONDS,
-        kernel_name="python3",
+        kernel_name=NAME,
+        kernel_manager_class=AsyncKernel,
         resources=where,
         extra_arguments=["--log-level=ERROR"],
     )

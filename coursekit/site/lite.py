@@ -9,10 +9,10 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
+from coursekit import systems
 from coursekit.lab import PARTS, SETTINGS, course_part
 from coursekit.site.build import SiteError
 from coursekit.site.wheels import lock_entry, pure_wheel
@@ -106,8 +106,14 @@ def _run_jupyterlite(workshop, site, front_ends):
     }
     config = json.dumps({"LiteBuildConfig": settings})
     (workshop / "jupyter_lite_config.json").write_text(config, encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlite_core", "build"]
-    built = subprocess.run(command, cwd=workshop, capture_output=True, text=True)
+    built = subprocess.run(
+        systems.module("jupyterlite_core", "build"),
+        cwd=workshop,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )
     if built.returncode or not (site / "jupyter-lite.json").exists():
         last = (built.stderr or built.stdout).strip().splitlines()[-1:]
         raise SiteError(f"jupyter lite build failed: {' '.join(last)}")
@@ -120,7 +126,8 @@ def _front_end(name):
     for place in jupyter_path("labextensions"):
         if (Path(place) / name / "package.json").is_file():
             return Path(place) / name
-    install = "pip install --force-reinstall jupyterlite-pyodide-kernel ipywidgets anywidget"
+    packages = ("jupyterlite-pyodide-kernel", "ipywidgets", "anywidget")
+    install = systems.pip_install("--force-reinstall", *packages)
     raise SiteError(f"{name} is not installed; run: {install}")
 
 
