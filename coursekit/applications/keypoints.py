@@ -4,8 +4,11 @@ The first half of SIFT: Lowe 2004, "Distinctive image features from scale-invari
 sections 3 to 5; deck 000 names it among the uses of pyramids.
 """
 
+import math
+
 import numpy as np
 
+from coursekit._shared.ties import ranked
 from coursekit.filters import check_image, correlate2d, gaussian
 from coursekit.pyramids import expand
 
@@ -15,6 +18,7 @@ DOUBLED = 1.0  # blur of a picture that `expand` made twice as large: [1 4 6 4 1
 SMALLEST = 8  # pixels of the shorter side of the last octave
 FIELDS = ("y", "x", "sigma", "angle", "response")
 BINS = 36  # of 10° each, in the histogram of gradient directions
+ROUNDING = 32  # times eps and the largest value: more than two equal numbers can be apart
 
 
 def scale_space(image):
@@ -54,18 +58,25 @@ def keypoints(image, *, contrast=0.013, edge=10):
     """
     image = check_image("keypoints", image)
     _check_tests(contrast, edge)
-    rows = []
+    rows, rounding = [], _rounding(image)
     for o, images in enumerate(scale_space(image)):
         pixel = 2.0 ** (o - 1)  # of this octave, in pixels of the picture
         dog = images[1:] - images[:-1]  # (5, h', w')
-        places, values = _refine(dog, _extrema(dog, 0.8 * contrast), contrast, edge)
+        places, values = _refine(dog, _extrema(dog, 0.8 * contrast, rounding), contrast, edge)
         for (layer, y, x), value in zip(places, values, strict=True):
             sigma = SIGMA * 2 ** (layer / SCALES)
             for angle in _orientations(images[round(layer)], y, x, 1.5 * sigma):
                 rows.append((y * pixel, x * pixel, sigma * pixel, angle, value))
-    rows.sort(key=lambda row: -abs(row[4]))
-    table = np.array(rows, image.dtype).reshape(-1, 5)
+    table = np.array(rows, image.dtype).reshape(-1, len(FIELDS))
+    order, strength = ranked(-abs(table[:, -1]), rounding)
+    table = table[order]
+    table[:, -1] = np.copysign(strength, table[:, -1])
     return np.rec.fromarrays(table.T, dtype=[(name, table.dtype) for name in FIELDS])
+
+
+def _rounding(image):
+    """How far apart two numbers can be that would be equal without rounding."""
+    return ROUNDING * np.finfo(image.dtype).eps * float(abs(image).max())
 
 
 def _check_tests(contrast, edge):
@@ -80,20 +91,31 @@ def _blur(image, has, wanted):
     return correlate2d(image, np.outer(g, g))
 
 
-def _extrema(dog, least):
-    """Places (n, 3) in a stack (5, h, w) that no neighbour in space or scale exceeds."""
-    highest, lowest = dog, dog
-    for axis in range(3):
-        highest = _of_three(np.maximum, highest, axis)
-        lowest = _of_three(np.minimum, lowest, axis)  # (3, h − 2, w − 2) in the end
+def _extrema(dog, least, rounding):
+    """Places (n, 3) in a stack (5, h, w) that exceed all their neighbours in space and scale.
+
+    Where the middle of a blob lies between samples, two or more of them are equally high, and
+    their last bits must not decide how many of them count: the first one does.
+    """
     inner = dog[1:-1, 1:-1, 1:-1]
-    is_extremum = ((inner == highest) & (inner > least)) | ((inner == lowest) & (inner < -least))
-    return np.argwhere(is_extremum) + 1
+    highest = _exceeds_neighbours(dog, rounding) & (inner > least)
+    lowest = _exceeds_neighbours(-dog, rounding) & (inner < -least)
+    return np.argwhere(highest | lowest) + 1
 
 
-def _of_three(choose, stack, axis):
+def _exceeds_neighbours(stack, rounding):
+    """Where a sample is above the 13 neighbours before it, and not below the 13 after it."""
+    rows = _of_three(stack, 2)  # (5, h, w − 2), the highest of each and its neighbours along x
+    planes = _of_three(rows, 1)  # (5, h − 2, w − 2), of all nine in its plane
+    inner, middle = stack[1:-1, 1:-1, 1:-1], stack[1:-1, 1:-1]
+    before = np.maximum(np.maximum(planes[:-2], rows[1:-1, :-2]), middle[..., :-2])
+    after = np.maximum(np.maximum(planes[2:], rows[1:-1, 2:]), middle[..., 2:])
+    return (inner > before + rounding) & (inner >= after - rounding)
+
+
+def _of_three(stack, axis):
     a = stack.swapaxes(0, axis)
-    return choose(choose(a[:-2], a[1:-1]), a[2:]).swapaxes(0, axis)
+    return np.maximum(np.maximum(a[:-2], a[1:-1]), a[2:]).swapaxes(0, axis)
 
 
 def _refine(dog, places, contrast, edge):
@@ -150,16 +172,24 @@ def _orientations(image, y, x, sigma):
     share = weight * (place - bins)  # of the next bin: what points between two counts for both
     histogram = np.bincount(bins % BINS, weight - share, BINS)
     histogram += np.bincount((bins + 1) % BINS, share, BINS)
-    return _peaks(histogram) * 2 * np.pi / BINS
+    rounding = _rounding(image) * np.sqrt(window.sum())  # of a sum of that many gradients
+    return _peaks(histogram, rounding) * 2 * np.pi / BINS
 
 
-def _peaks(histogram):
-    """Where a circular histogram is highest, to a part of a bin; in −BINS/2 … BINS/2."""
+def _peaks(histogram, rounding):
+    """Where a circular histogram is highest, to a part of a bin; in −BINS/2 … BINS/2.
+
+    Of two equally high bins side by side the first counts. A histogram without a peak, of a blob
+    that is as round as rounding lets it be, names the direction 0.
+    """
     before, here, after = np.roll(histogram, 1), histogram, np.roll(histogram, -1)
     for _ in range(6):
         here = (before + here + after) / 3
         before, after = np.roll(here, 1), np.roll(here, -1)
-    peaks = np.flatnonzero((here > before) & (here > after) & (here >= 0.8 * here.max()))
+    rises, falls = here > before + rounding, here >= after - rounding
+    peaks = np.flatnonzero(rises & falls & (here >= 0.8 * here.max()))
+    if not len(peaks):
+        return np.zeros(1)
     b, h, a = before[peaks], here[peaks], after[peaks]
     places = peaks + (b - a) / (b - 2 * h + a) / 2  # of the summit of a parabola
     return (places + BINS / 2) % BINS - BINS / 2
@@ -167,9 +197,15 @@ def _peaks(histogram):
 
 def _gradient_near(image, y, x, radius):
     """Rows (m, 1), columns (1, n) and derivatives dy, dx (m, n) within a radius of (y, x)."""
-    top, left = max(round(y) - radius, 1), max(round(x) - radius, 1)
-    part = image[top - 1 : round(y) + radius + 2, left - 1 : round(x) + radius + 2]
+    row, column = _sample(y), _sample(x)
+    top, left = max(row - radius, 1), max(column - radius, 1)
+    part = image[top - 1 : row + radius + 2, left - 1 : column + radius + 2]
     dy = (part[2:, 1:-1] - part[:-2, 1:-1]) / 2
     dx = (part[1:-1, 2:] - part[1:-1, :-2]) / 2
     m, n = dy.shape
     return top + np.arange(m)[:, None], left + np.arange(n)[None], dy, dx
+
+
+def _sample(place):
+    """The nearest sample; halfway, where symmetric blobs lie, always the next."""
+    return math.floor(place + 0.501)

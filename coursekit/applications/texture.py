@@ -78,12 +78,14 @@ def match_histogram(values, reference):
 
     Both of any shape and size; returns the shape and type of values. The k-th smallest of n
     values becomes what a share (k + ½)/n of the reference lies below, read from the sorted
-    reference, linearly between two of its values.
+    reference, linearly between two of its values. Of equal values the first, row by row, becomes
+    the smallest.
     """
     steps = np.sort(reference, axis=None)
     ranks = (np.arange(values.size) + 0.5) / values.size * steps.size - 0.5
     out = np.empty(values.size, values.dtype)
-    out[np.argsort(values, axis=None)] = np.interp(ranks, np.arange(steps.size), steps)
+    order = np.argsort(values, axis=None, kind="stable")  # others differ with the processor
+    out[order] = np.interp(ranks, np.arange(steps.size), steps)
     return out.reshape(values.shape)
 
 

@@ -89,7 +89,8 @@ def check_fooled(x, W, unit, picture):
     if not far <= FAR * (1 + 1e-5):
         raise NotPassed("wrong", f"no pixel should move by more than {FAR}; one moved by {far:.2g}")
     scores = W @ picture.ravel()
-    if scores.argmax() != unit:
-        best, own = scores.max(), scores[unit]
+    best, own = scores.max(), scores[unit]
+    # The learner's product may end in other bits than this one, and just reach the largest score.
+    if own < best - 1e-9 * np.abs(scores).max():
         message = f"unit {unit} should have the largest score; it has {own:.1f}, another {best:.1f}"
         raise NotPassed("wrong", message)

@@ -9,6 +9,8 @@ from coursekit.filters.correlate import check_kernel, convolve2d
 from coursekit.filters.kernels import check_sigma, gaussian_derivative_basis
 from coursekit.filters.steering import check_angle, steer
 
+ROUNDING = 1024  # times eps: radians, far below what a picture of 256 levels can tell apart
+
 
 def orientation_energy(image, angle, sigma, *, edges="reflect"):
     """Energy even² + odd² of a quadrature pair along `angle`: lines and edges count alike.
@@ -28,8 +30,9 @@ def orientation_energy(image, angle, sigma, *, edges="reflect"):
 def dominant_orientation(image, sigma, *, edges="reflect"):
     """Angle of the strongest energy at each pixel, and how much it stands out.
 
-    Returns (angle, strength), both with the image's shape. angle, 0 … π, is that of `steer`: the
-    direction across a line or an edge, from x (right) towards y (down). strength is the part of
+    Returns (angle, strength), both with the image's shape. angle, 0 ≤ angle < π, is that of
+    `steer`: the direction across a line or an edge, from x (right) towards y (down); what is
+    within rounding of π is 0, the same direction. strength is the part of
     the energy that goes like cos 2(α − angle) as the filters turn: 0 where no direction wins.
     Freeman & Adelson 1991, section III.
     """
@@ -41,6 +44,8 @@ def dominant_orientation(image, sigma, *, edges="reflect"):
     c = sum(e * np.cos(2 * turn) for e, turn in zip(energies, turns, strict=True)) * 2 / 5
     s = sum(e * np.sin(2 * turn) for e, turn in zip(energies, turns, strict=True)) * 2 / 5
     angle = np.arctan2(s, c) / 2 % np.pi
+    nearly = ROUNDING * np.finfo(image.dtype).eps
+    angle[angle > np.pi - nearly] = 0  # a last bit below 0 must not become π
     return angle.astype(image.dtype, copy=False), np.hypot(c, s).astype(image.dtype, copy=False)
 
 

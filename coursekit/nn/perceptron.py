@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from coursekit._shared.ties import cancelled
 from coursekit.nn.expect import expect, expect_count, expect_number
 from coursekit.nn.module import Module
 
@@ -20,9 +21,18 @@ class Perceptron(Module):
         self.params["bias"] = np.zeros(1)
 
     def forward(self, x):
+        return (self.sums(x) > 0).astype(x.dtype)
+
+    def sums(self, x):
+        """w·x + b, (n, d_in) -> (n,), as exactly 0 for a point on the line.
+
+        With lr = 0.1 the terms are sums like 0.1 + 0.2, and 0.1 + 0.2 − 0.3 is above 0 in floating
+        point: rounding would decide whether a point on the line is a mistake.
+        """
         expect("Perceptron", x, ("n", self.d_in))
-        a = x @ self.param("weight", x.dtype)[0] + self.param("bias", x.dtype)  # (n, d_in) -> (n,)
-        return (a > 0).astype(x.dtype)
+        weight, bias = self.params["weight"][0], self.params["bias"][0]
+        # In float64, as the weights are, whatever x is.
+        return cancelled(x @ weight + bias, np.abs(x) @ np.abs(weight) + abs(bias))
 
     def learn(self, x, target, lr=1.0):
         """Show every example once, in order, and return the number of mistakes.

@@ -35,7 +35,8 @@ def fit_filters(weight):
 
     weight (out, c, kh, kw) of a first layer -> one `FilterFit` for each of the `out` filters. Of
     several channels the pattern that explains most of them is fitted. Compared are all directions
-    in steps of 1°, orders 1 and 2, and sizes σ in steps of 0.1 pixel. |ω|ᴺ exp(−σ²ω²/2), the
+    in steps of 1°, orders 1 and 2, and sizes σ in steps of 0.1 pixel; of two that explain as much,
+    the one of lower order, then smaller σ, then smaller angle is taken. |ω|ᴺ exp(−σ²ω²/2), the
     spectrum of the N-th derivative, peaks at ω = √N/σ. Deck 000; Freeman and Adelson 1991.
     """
     expect_floats("fit_filters", weight, "weight")
@@ -81,7 +82,9 @@ def cut(kernels, shape):
 def best_fit(pattern, settings, kernels):
     centred = (pattern - pattern.mean()).ravel()
     strength = kernels @ centred
-    best = int(np.argmax(np.abs(strength)))
+    # A saddle explains as much along either diagonal: the first of the best, not of the last bits.
+    size = np.abs(strength)
+    best = int(np.argmax(size >= (1 - 1e-9) * size.max()))
     order, sigma, angle = settings[best]
     energy = float(centred @ centred)
     return FilterFit(

@@ -19,7 +19,7 @@ function firstWeights(unit, hidden, uniforms) {
 
 /** The score of a place, which is above 0 for class 1; a plain loop, for it runs 10,000 times. */
 function score(theta, hidden, u, v, units = []) {
-  if (!hidden) return theta[0] * u + theta[1] * v + theta[2];
+  if (!hidden) return sumOf(theta[0] * u, theta[1] * v, theta[2]);
   let sum = theta[4 * hidden];
   for (let j = 0; j < hidden; j++) {
     units[j] = Math.tanh(theta[2 * j] * u + theta[2 * j + 1] * v + theta[2 * hidden + j]);
@@ -87,7 +87,7 @@ class Learner {
   rule([a, b, c], made) {
     const { x, y } = this.points;
     const [u, v] = x[made % x.length];
-    const error = y[made % x.length] - (a * u + b * v + c > 0 ? 1 : 0);
+    const error = y[made % x.length] - (sumOf(a * u, b * v, c) > 0 ? 1 : 0);
     return [a + error * u, b + error * v, c + error];
   }
 

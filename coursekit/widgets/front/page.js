@@ -27,6 +27,12 @@ function superscript(exponent) {
   return [...String(exponent)].map((c) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[c] ?? "⁻").join("");
 }
 
+/** a + b + c, and 0 where they cancel but for rounding: 0.1 + 0.2 − 0.3 is not above 0. */
+function sumOf(a, b, c) {
+  const sum = a + b + c;
+  return Math.abs(sum) > 1e-12 * (Math.abs(a) + Math.abs(b) + Math.abs(c)) ? sum : 0;
+}
+
 /** Write a text; to write the same again would cost a layout of the page. */
 function write(element, text) {
   if (element.textContent !== text) element.textContent = text;

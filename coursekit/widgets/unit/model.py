@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from coursekit import nn
+from coursekit._shared.ties import cancelled
 from coursekit.widgets.words import number
 
 SATURATED = 0.05  # part of the largest slope below which a unit counts as saturated
@@ -59,8 +60,9 @@ def activation(function, alpha, a):
 
 
 def total(unit):
-    """a = w·x + b."""
-    return unit.w[0] * unit.x[0] + unit.w[1] * unit.x[1] + unit.b
+    """a = w·x + b, 0 on the line: 0.1 + 0.2 − 0.3 is above it by rounding alone."""
+    terms = unit.w[0] * unit.x[0], unit.w[1] * unit.x[1], unit.b
+    return float(cancelled(sum(terms), sum(map(abs, terms))))
 
 
 def answer(unit):

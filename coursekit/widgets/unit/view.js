@@ -44,7 +44,7 @@ function drawCurve(plot, f, [a, value], y, words) {
 function drawPlane(plane, { x1, x2, w1, w2, b }, f, words) {
   const range = { low: -2, high: 2 };
   plane.axes({ label: "x₁", ...range }, { label: "x₂", ...range }, words);
-  const sum = ([u, v]) => w1 * u + w2 * v + b;
+  const sum = ([u, v]) => sumOf(w1 * u, w2 * v, b);
   const corners = [-2, 2].flatMap((u) => [-2, 2].map((v) => Math.abs(f(sum([u, v])))));
   plane.fill((place) => f(sum(place)), Math.max(1, ...corners));
   plane.border([w1, w2], b, "ck-border-line");
@@ -73,7 +73,7 @@ function unit(page) {
     const names = ["w1", "w2", "b", "x1", "x2", "alpha", "function"];
     const now = Object.fromEntries(names.map((name) => [name, page.get(name)]));
     const f = (a) => activation(now.function, now.alpha, a);
-    const a = now.w1 * now.x1 + now.w2 * now.x2 + now.b;
+    const a = sumOf(now.w1 * now.x1, now.w2 * now.x2, now.b);
     const [y, slope] = f(a);
     const said = describe(now, a, y, slope, page.facts);
     const words = said.join(" ");
