@@ -212,7 +212,7 @@ def test_a_disk_that_takes_nothing_is_named(number, words, server, mnist, monkey
     assert len(server.requests) == before + 3
 
 
-@pytest.mark.needs("limits")
+@pytest.mark.needs("posix")
 def test_a_disk_that_fills_up_is_named_and_what_came_stays(server, monkeypatch, tmp_path):
     """With a limit on the size of files, as on a full disk; then the rest alone is fetched."""
     import resource

@@ -14,6 +14,7 @@ from pathlib import Path, PureWindowsPath
 import nbformat
 import pytest
 from commands import COMMANDS, RunningLab, environment, kit
+from lanes import rotating
 from test_names import INSTALLED, PYTHONS, SETTINGS
 
 import coursekit
@@ -184,10 +185,9 @@ def test_a_site_says_what_it_lacks_or_is_begun(day):
 
 
 @pytest.mark.needs("site")
-def test_the_site_is_built_in_a_folder_of_files_named_like_modules(day, request):
+@pytest.mark.parametrize("night", rotating(0, of=1))
+def test_the_site_is_built_in_a_folder_of_files_named_like_modules(day, night):
     """Nightly: it takes minutes."""
-    if not request.config.option.nightly:
-        pytest.skip("pytest --nightly builds the site")
     system, folder = day
     here = folder / "planted"
     here.mkdir()

@@ -280,6 +280,7 @@ def test_an_experiment_at_a_rate_too_large_ends_at_the_same_digits_on_every_proc
 # --- on other processors ---
 
 
+@pytest.mark.needs("x86")
 def test_all_of_this_on_two_other_processors():
     """Of a laptop with AVX2, and of one that is older; the night takes five and all tests."""
     quick = "not other_processors and not saddle"
@@ -287,7 +288,5 @@ def test_all_of_this_on_two_other_processors():
     asked = ["--kernels", "Haswell", "Nehalem", "--threads", "1", "--", *here]
     ran = subprocess.run([sys.executable, KERNELS, *asked], capture_output=True, text=True)
     lines = ran.stdout.splitlines()
-    if all("cannot run here" in line for line in lines):
-        pytest.skip(ran.stdout)
     assert ran.returncode == 0, ran.stdout
     assert any("passed" in line for line in lines)
