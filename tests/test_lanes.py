@@ -58,8 +58,11 @@ def test_nightly_takes_all(tmp_path):
 
 def test_browser_tests_are_marked_by_their_place_and_slow_ones_by_the_list():
     assert lanes.markers("tests/browser/test_site.py::test_search[x]") == ["browser"]
-    assert lanes.markers(f"{lanes.SLOW[0]}::test_it") == ["slow"]
-    assert lanes.markers("tests/test_filters.py::test_it") == []
+    assert lanes.markers("notebooks/01_pyramids.ipynb::Cell 3") == ["slow"]
+    assert lanes.markers("tests/test_hub.py::test_a_full_disk[1-2]") == ["slow"]
+    one = next(each for each in lanes.SLOW if "::" in each)
+    assert lanes.markers(f"{one}[x-y]") == lanes.markers(one) == ["slow"]
+    assert lanes.markers(f"{one}_and_another") == []
 
 
 @pytest.mark.parametrize("entry", lanes.SLOW)
