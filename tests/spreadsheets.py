@@ -55,6 +55,7 @@ def opened(path, separators, home):
 
 def main():
     import corpus
+
     from coursekit.grading.tables import write_rows
 
     failed = False
