@@ -108,8 +108,9 @@ def drop_rows(path, is_dropped):
     """
     head, *rows = [cells for _, cells in lines_of(path, ["student"])] or [[]]
     kept = [cells for cells in rows if not (cells and is_dropped(cells))]
-    with replacing(path) as file:
-        file.writelines(",".join(map(quoted, cells)) + "\n" for cells in [head, *kept])
+    if len(kept) < len(rows):
+        with replacing(path) as file:
+            file.writelines(",".join(map(quoted, cells)) + "\n" for cells in [head, *kept])
     return len(rows) - len(kept)
 
 
