@@ -18,6 +18,7 @@ from spreadsheets import ENCODINGS, SEPARATORS, can_be, formulas, parsed, saved
 from coursekit.cli import main
 from coursekit.grading import Result
 from coursekit.grading.class_report import ClassReport
+from coursekit.grading.gradebook import write_gradebook
 from coursekit.grading.names import alike
 from coursekit.grading.notebook import Exercise, Question
 from coursekit.grading.own_exercise import write_own_exercise
@@ -215,6 +216,23 @@ def test_nbgraders_gradebook(place):
     done(place, "--resume")
 
 
+@pytest.mark.needs("nbgrader")
+def test_a_task_that_nbgrader_laid_out_is_filled_and_not_doubled(tmp_path):
+    from nbgrader.api import Gradebook
+
+    url = f"sqlite:///{tmp_path / 'gradebook.db'}"
+    with Gradebook(url) as book:
+        book.update_or_create_assignment("x")
+        book.update_or_create_notebook("x", "x")
+        book.update_or_create_task_cell("x_2_b", "x", "x", max_score=2, cell_type="markdown")
+    sheets = [sheet(3, text=1.5)]
+    write_gradebook(tmp_path / "gradebook.db", sheets, [sheets[0].parts[0].exercise])
+    with Gradebook(url) as book:
+        submission = book.find_submission("x", "ann")
+        found = submission.score, submission.max_score, submission.needs_manual_grade
+        assert found == (4.5, 6, False)
+
+
 def test_a_persons_marks_are_merged_and_stay(place):
     (row, *others) = table(place, "to_mark.csv")
     most, task = row["out of"], row["task"]
@@ -272,7 +290,8 @@ def test_late_work(place):
 
 
 def sheet(points, reason="wrong: off by 0.5 in cell 1_x", text=None):
-    exercise = Exercise("x", Path(), (), frozenset(), frozenset(), (Question(4, "x_1_a", ()),))
+    questions = (Question(4, "x_1_a", ()),)
+    exercise = Exercise("x", Path(), (), frozenset(), frozenset(), questions, (("x_2_b", 2),))
     texts = (Text("x_2_b", 2, "", text, ""),)
     return Sheet("ann", (Part(exercise, (Result("x_1_a", points, 4, reason),), texts),))
 

@@ -15,6 +15,7 @@ from coursekit.grading.adjust import LateRule, read_marks, read_times
 from coursekit.grading.names import alike, expect_distinct
 from coursekit.grading.submissions import find_students
 from coursekit.grading.tables import (
+    FORMULA,
     MOST_BYTES,
     harmless,
     printable,
@@ -59,6 +60,19 @@ def test_no_table_holds_a_formula(rows):
 @example("''=1;''=2\n'\"=3")
 def test_a_guard_is_taken_away_again(text):
     assert without_guards(harmless(text)) == printable(text)
+
+
+@given(SPITEFUL)
+def test_guards_stand_where_the_rule_has_them(text):
+    """The rule as it reads: at each start of a cell, before quotes and spaces and then a sign."""
+    rule = re.compile(rf"""(^|[;\n])(?=[\s"']*[{re.escape(FORMULA)}])""")
+    assert harmless(text) == rule.sub(r"\1'", printable(text))
+
+
+def test_a_text_of_nothing_but_lines_is_guarded_in_one_pass():
+    """By the rule above, every line looks through all that follow: minutes here."""
+    for text in ["\n" * 100_000, ";'" * 50_000, "\n'\"" * 30_000 + "=", "\n" * 100_000 + "="]:
+        assert without_guards(harmless(text)) == text
 
 
 def test_texts_that_are_no_formulas_stay_as_they_are():

@@ -36,10 +36,21 @@ def lay_out(book, exercise):
     book.update_or_create_assignment(name)
     book.update_or_create_notebook(name, name)
     cells = [(question.task_id, question.points, "code") for question in exercise.questions]
-    cells += [(task_id, points, "markdown") for task_id, points in exercise.texts]
+    texts = [(task_id, points, "markdown") for task_id, points in exercise.texts]
+    cells += [cell for cell in texts if not is_task(book, cell[0], name)]
     for task_id, points, kind in cells:
         more = {"max_score": points, "cell_type": kind}
         book.update_or_create_grade_cell(task_id, name, name, **more)
+
+
+def is_task(book, name, assignment):
+    """Whether nbgrader itself has laid the cell out, as one of its tasks."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        return bool(book.find_task_cell(name, assignment, assignment))
+    except MissingEntry:
+        return False
 
 
 def fill_in(book, student, part):

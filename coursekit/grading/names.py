@@ -4,9 +4,8 @@ import re
 import unicodedata
 from decimal import Context, Decimal
 
-from coursekit.grading.tables import FORMULA, printable
+from coursekit.grading.tables import START, printable
 
-GUARDS = re.compile(rf"""(^|[;\n])[\s"']+(?=[{re.escape(FORMULA)}])""")
 NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?", re.ASCII)
 # Greek and Cyrillic letters that are drawn as Latin ones, capitals or small.
 LOOKALIKES = str.maketrans(
@@ -25,7 +24,8 @@ def alike(name):
     It has no capitals, one kind of space, nothing that is not seen and no guard of a cell. A number
     is its value, since a spreadsheet drops the zeros before it.
     """
-    text = unicodedata.normalize("NFKC", GUARDS.sub(r"\1", printable(name)))
+    bare = START.sub(lambda start: start[1] + start[3] if start[3] else start[0], printable(name))
+    text = unicodedata.normalize("NFKC", bare)
     text = unicodedata.normalize("NFKC", text.casefold()).translate(LOOKALIKES)
     text = " ".join(UNSEEN.sub("", text).split())
     if NUMBER.fullmatch(text):

@@ -14,9 +14,10 @@ import re
 from coursekit.grading.private import replacing
 
 FORMULA = "=+-@＝＋－＠﹦﹢﹣﹫−"  # what a spreadsheet takes for the beginning of a formula
-STARTS = rf"""(?=[\s"']*[{re.escape(FORMULA)}])"""  # quotes and spaces may come before it
-UNGUARDED = re.compile(rf"(^|[;\n]){STARTS}")
-GUARDED = re.compile(rf"(^|[;\n])'{STARTS}")
+# The start of a cell, quotes and spaces, and a formula if one begins there. It matches always, and
+# takes each character once, so that a long text of nothing but lines costs no time.
+START = re.compile(rf"""(^|[;\n])([\s"']*)([{re.escape(FORMULA)}]?)""")
+GUARD = re.compile("(^|\n)'")
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 SEPARATORS = ",;\t"
 IN_QUOTES = re.compile('[",;\n]')
@@ -36,12 +37,22 @@ def shown(character):
 
 def harmless(text):
     """The text of a cell that no spreadsheet takes for a formula."""
-    return UNGUARDED.sub(r"\1'", printable(text))
+    return START.sub(guarded, printable(text))
+
+
+def guarded(match):
+    start, between, formula = match.groups()
+    return f"{start}'" + between.replace("\n", "\n'") + formula if formula else match[0]
 
 
 def without_guards(cell):
     """What `harmless` was given, as far as it could be printed."""
-    return GUARDED.sub(r"\1", cell)
+    return START.sub(unguarded, cell)
+
+
+def unguarded(match):
+    start, between, formula = match.groups()
+    return start + GUARD.sub(r"\1", between) + formula if formula else match[0]
 
 
 def write_rows(file, rows):
@@ -108,8 +119,9 @@ def drop_rows(path, is_dropped):
     """
     head, *rows = [cells for _, cells in lines_of(path, ["student"])] or [[]]
     kept = [cells for cells in rows if not (cells and is_dropped(cells))]
-    with replacing(path) as file:
-        file.writelines(",".join(map(quoted, cells)) + "\n" for cells in [head, *kept])
+    if len(kept) < len(rows):
+        with replacing(path) as file:
+            file.writelines(",".join(map(quoted, cells)) + "\n" for cells in [head, *kept])
     return len(rows) - len(kept)
 
 
