@@ -16,7 +16,7 @@ from coursekit.nn.expect import shown
 # What the descriptions in one file may take. In memory a value has 80 bytes at most, and four for
 # each byte that was read.
 MOST_BYTES = 1 << 20
-MOST_OPERATIONS = 100_000  # about 3,000 tensors
+MOST_OPERATIONS, MOST_CALLS = 100_000, 10_000  # about 3,000 tensors
 MOST_TEXT = 1000  # characters of a name
 MOST_AXES, MOST_NUMBERS = 32, 1 << 59  # of an array, in any NumPy
 
@@ -58,7 +58,7 @@ class Machine:
 
     def __init__(self, file):
         self.file: Any = Described(file)
-        self.operations_left = MOST_OPERATIONS
+        self.operations_left, self.calls_left = MOST_OPERATIONS, MOST_CALLS
 
     def persistent(self, pid):
         """The value for what a pickle keeps outside of itself, under an id."""
@@ -76,8 +76,8 @@ class Machine:
         try:
             for operation, argument, _ in pickletools.genops(self.file):
                 self.operations_left -= 1
-                if self.operations_left < 0:
-                    raise Refused(f"describing it takes more than {MOST_OPERATIONS:,} operations")
+                if self.operations_left < 0 or self.calls_left < 0:
+                    raise Refused("it describes more than 3,000 arrays, or something else")
                 if operation.name == "STOP":
                     return self.stack.pop()
                 if operation.name not in OPERATIONS:
@@ -127,10 +127,15 @@ class Machine:
         self.push(self.admitted[module, name])
 
     def call(self, _):
+        self.calls_left -= 1
         function, arguments = self.take(2)
         if not callable(function):
             raise Refused(f"it calls a value of type {type(function).__name__}")
         self.push(function(*expect_type(arguments, tuple)))
+
+    def look_up(self, _):
+        self.calls_left -= 1
+        self.push(self.persistent(*self.take(1)))
 
     def set_state(self, _):
         [state] = self.take(1)
@@ -164,7 +169,7 @@ OPERATIONS = {
     "STACK_GLOBAL": lambda machine, _: machine.ask(*machine.take(2)),
     **dict.fromkeys(["REDUCE", "NEWOBJ"], Machine.call),
     "BUILD": Machine.set_state,
-    "BINPERSID": lambda machine, _: machine.push(machine.persistent(*machine.take(1))),
+    "BINPERSID": Machine.look_up,
 }
 
 

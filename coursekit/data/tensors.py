@@ -111,8 +111,8 @@ def tensor(*arguments):
     expect_sizes((offset,))
     expect_sizes(stride)
     if len(shape) != len(stride) or offset + tensor.reach() > storage.numel:
-        asks = f"a tensor of shape {shape} and stride {stride} from {offset} on"
-        raise Refused(f"it asks for {shown(asks)} within {storage.numel} numbers")
+        asks = shown(f"shape {shape} and stride {stride} from {offset} on")
+        raise Refused(f"a storage of {storage.numel} numbers holds no tensor of {asks}")
     return tensor
 
 

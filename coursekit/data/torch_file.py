@@ -42,12 +42,12 @@ def read_zip(file):
     members = plain_members(file)
     pickled = [name for name in members if name.endswith("/data.pkl")]
     if len(pickled) != 1 or members[pickled[0]].file_size > MOST_BYTES:
-        raise Refused("it is a zip archive without the data.pkl of torch.save")
+        raise Refused(f"it is a zip archive without one data.pkl of at most {MOST_BYTES:,} bytes")
     folder = pickled[0].removesuffix("data.pkl")
     description = Description(io.BytesIO(read_member(file, members[pickled[0]])))
     state, numbers = description.state(), {}
     order = members.get(f"{folder}byteorder")
-    order = "big" if order and order.file_size == len("big") else "little"
+    order = ">" if order and order.file_size == len("big") else "<"
     for key, storage in description.storages.items():
         member = members.get(f"{folder}data/{key}")
         if member is None or member.file_size != storage.nbytes:
@@ -65,14 +65,14 @@ def read_old(file):
     magic, protocol, system = (description.load() for _ in range(3))
     if magic != OLD_MAGIC or protocol != OLD_PROTOCOL:
         raise Refused("it is a pickle, but not one of torch.save")
-    order = "little" if expect_type(system, dict).get("little_endian", True) else "big"
+    order = "<" if expect_type(system, dict).get("little_endian", True) else ">"
     state, keys = description.state(), expect_type(description.load(), list)
     if not all(type(key) is str for key in keys) or {*keys} != {*description.storages}:
         raise Refused("the list of its storages does not fit its tensors")
     numbers, size = {}, os.fstat(file.fileno()).st_size
     for key in dict.fromkeys(keys):  # each is its length, then its numbers
         storage = description.storages[key]
-        [length] = read_numbers(file, 1, np.dtype(np.int64).newbyteorder(order))
+        [length] = read_numbers(file, 1, f"{order}i8")
         if length != storage.numel or storage.nbytes > size - file.tell():
             raise Refused(f"it lacks the {storage.nbytes} bytes of storage {shown(key)}")
         numbers[key] = read_numbers(file, storage.numel, storage.dtype.newbyteorder(order))

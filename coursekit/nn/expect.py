@@ -63,11 +63,11 @@ def expect_generator(owner, rng):
     return rng
 
 
-def shown(text):
+def shown(text, most=80):
     """Text that somebody else wrote, as part of a sentence: short, and without control characters.
 
     >>> shown("conv1.weight"), shown("a\\n\\x1b[31m"), len(shown("w" * 1000))
     ('conv1.weight', "'a\\\\n\\\\x1b[31m'", 80)
     """
-    text = text if len(text) <= 80 else text[:79] + "…"
+    text = text if len(text) <= most else text[: most - 1] + "…"
     return text if text.isprintable() else repr(text)
