@@ -77,7 +77,7 @@ class Machine:
             for operation, argument, _ in pickletools.genops(self.file):
                 self.operations_left -= 1
                 if self.operations_left < 0 or self.calls_left < 0:
-                    raise Refused("it describes more than 3,000 arrays, or something else")
+                    raise Refused("its description is longer than that of 3,000 arrays")
                 if operation.name == "STOP":
                     return self.stack.pop()
                 if operation.name not in OPERATIONS:

@@ -31,11 +31,12 @@ def read_video(path):
     with path.open("rb") as file:
         try:
             frames, fps = _read_gif(file) if _is_gif(path) else _read_h264(file, path)
-        except (_Refused, Image.DecompressionBombError) as error:
-            raise _in_one_line("read_video", path, error) from None
-        except Exception:  # a damaged file makes a codec fail in many ways
-            error = _Refused(f"it is no {path.suffix} file, or cut off or damaged")
-            raise _in_one_line("read_video", path, error) from None
+        except _Refused as refused:
+            raise _in_one_line("read_video", path, refused) from None
+        except Exception as error:  # a damaged file makes a codec fail in many ways
+            large = isinstance(error, Image.DecompressionBombError)
+            words = f"it is {'too large' if large else 'cut off or damaged'}, or no {path.suffix}"
+            raise _in_one_line("read_video", path, words) from None
     if (frames == frames[..., :1]).all():
         frames = frames[..., 0]  # (t, h, w, 3) -> (t, h, w)
     return frames / 255, fps

@@ -4,7 +4,7 @@ import numpy as np
 
 from coursekit.nn.expect import shown
 
-MOST_HEADER = 1 << 20  # bytes that describe the arrays of a file: about 10,000 of them
+MOST_HEADER = 1 << 19  # bytes that describe the arrays of a file: about 5,000 of them
 TYPES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 TYPES |= {"I64": "int64", "I32": "int32"}  # safetensors' names of types, and NumPy's
 
@@ -44,29 +44,30 @@ def load(model, path):
     """
     import safetensors
 
+    check_header(path)
     try:
-        check_header(path)
         with safetensors.safe_open(path, framework="numpy") as file:
-            names = file.keys()
-            check_names(state_dict(model), names)
-            parts = {name: file.get_slice(name) for name in names}
+            parts = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118, no dict
             check(model, {name: described(part) for name, part in parts.items()})
-            state = {name: file.get_tensor(name) for name in names}
+            state = {name: file.get_tensor(name) for name in parts}
     except safetensors.SafetensorError as error:
-        words = f"load expects a safetensors file; {path} is none ({shown(str(error))})"
-        raise ValueError(words) from None
+        raise no_safetensors(path, str(error).split(": ", 1)[-1]) from None
+    except (TypeError, ValueError) as error:
+        raise type(error)(f"load cannot use {path}: {error}") from None
     put(model, state)
     return model
 
 
+def no_safetensors(path, why):
+    return ValueError(f"load expects a safetensors file; {path} is none ({shown(why, 200)})")
+
+
 def check_header(path):
     """A file begins with the length of its header, which safetensors would read at any length."""
-    from safetensors import SafetensorError
-
     with open(path, "rb") as file:
         length = int.from_bytes(file.read(8), "little")
     if length > MOST_HEADER:
-        raise SafetensorError(f"its header should have {length:,} bytes, more than {MOST_HEADER:,}")
+        raise no_safetensors(path, f"a header of {length:,} bytes, more than {MOST_HEADER:,}")
 
 
 def described(part):
@@ -107,7 +108,7 @@ def check_names(expected, came):
 
 def listed(names, most=10):
     """Names that a file may have chosen, as part of a sentence."""
-    more = [f"{len(names) - most} more"] * (len(names) > most)
+    more = [f"and {len(names) - most:,} more"] * (len(names) > most)
     return ", ".join([*(shown(str(name)) for name in names[:most]), *more])
 
 
