@@ -42,11 +42,12 @@ class Tensor:
     shape: tuple[int, ...]
     stride: tuple[int, ...]
 
-    def reach(self):
-        """How many numbers of the storage lie between the first and the last, both included."""
+    def end(self):
+        """The place in the storage after the last number; 0 where there are none."""
         if 0 in self.shape:
             return 0
-        return 1 + sum((n - 1) * step for n, step in zip(self.shape, self.stride, strict=True))
+        steps = ((n - 1) * step for n, step in zip(self.shape, self.stride, strict=True))
+        return self.offset + sum(steps) + 1
 
     def array(self, numbers):
         """The view of the storage's numbers; read-only where it shows one of them twice."""
@@ -54,7 +55,7 @@ class Tensor:
             return np.empty(self.shape, numbers.dtype)
         first, *strides = (step * numbers.itemsize for step in (self.offset, *self.stride))
         view = np.ndarray(self.shape, numbers.dtype, numbers, first, strides)
-        view.flags.writeable = view.size <= self.reach()
+        view.flags.writeable = view.size <= self.end() - self.offset
         return view
 
 
@@ -110,7 +111,7 @@ def tensor(*arguments):
             raise Refused("it describes a tensor by more than storage, offset, shape and stride")
     expect_sizes((offset,))
     expect_sizes(stride)
-    if len(shape) != len(stride) or offset + tensor.reach() > storage.numel:
+    if len(shape) != len(stride) or tensor.end() > storage.numel:
         asks = shown(f"shape {shape} and stride {stride} from {offset} on")
         raise Refused(f"a storage of {storage.numel} numbers holds no tensor of {asks}")
     return tensor

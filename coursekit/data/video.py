@@ -86,13 +86,14 @@ def _read_gif(file):
     shortest = min(durations)
     times = [round(duration / shortest) for duration in durations]  # equal neighbours are one frame
     _check_size(sum(times), picture.size)
-    return np.repeat(_of_one_size(frames), times, axis=0), 1000 / shortest
+    held = [frame for frame, n in zip(frames, times, strict=True) for _ in range(n)]
+    return _of_one_size(held), 1000 / shortest
 
 
 def _check_size(n_frames, size):
     """A file of few bytes can hold, or say that it holds, any number of pixels."""
     if n_frames > MOST_FRAMES or n_frames * size[0] * size[1] > MOST_PIXELS:
-        came = f"{n_frames:,} frames or more of {size[0]}×{size[1]} pixels"
+        came = f"{n_frames:,} or more frames of {size[0]}×{size[1]} pixels"
         most = f"{MOST_FRAMES:,} frames and {MOST_PIXELS:,} pixels"
         raise _Refused(f"it has {came}; at most {most} are read")
 

@@ -329,6 +329,33 @@ def gifs():
     }
 
 
+def mp4s():
+    """Clips that a codec made; needs the extra "video"."""
+    import imageio.v3 as iio
+    import numpy as np
+
+    def made(n, side):
+        frames = np.zeros((n, side, side, 3), np.uint8)
+        options = {"plugin": "pyav", "is_batch": True, "codec": "libx264", "fps": 5}
+        return iio.imwrite("<bytes>", frames, extension=".mp4", **options)
+
+    right = made(3, 32)
+    playlist = b"#EXTM3U\n#EXTINF:1,\nfile:///etc/hostname\n#EXT-X-ENDLIST\n"
+    return {
+        "right": right,
+        "one large picture": made(1, 8192),
+        "large pictures": made(30, 2048),
+        "many pictures": made(5100, 16),
+        "cut off": right[: len(right) // 2],
+        "cut off a little": right[:-9],
+        "a list of addresses": playlist,
+        "a list of files": b"ffconcat version 1.0\nfile /etc/hostname\n",
+        "another kind": gif((9, 9), gif_frame()),
+        "nothing": b"",
+        **{f"other bytes {k}": right[:k] + bytes(9) + right[k + 9 :] for k in range(0, 900, 90)},
+    }
+
+
 def pth_files():
     descriptions = programs() | long_programs() | tensors()
     return archives() | {name: pth(pickled, ONE) for name, pickled in descriptions.items()}
@@ -345,4 +372,5 @@ HOSTILE = {
     "safetensors": safetensors_files,
     "joblib": lambda: joblib_files() | programs(),
     "gif": gifs,
+    "mp4": mp4s,
 }

@@ -11,8 +11,8 @@ ENDINGS = {"pth": ".pth", "old pth": ".pth", "safetensors": ".safetensors", "job
 ENDINGS |= {"gif": ".gif", "mp4": ".mp4"}
 # A row of the table of doors in SECURITY.md: … | 2 × its size + 16 MB, 1 s | …
 LIMITS = re.compile(r"\| (?:(\d+) × its size \+ )?(\d+) MB, (\d+) s \|")
-# What a sentence does not hold: lines, control characters, other objects' repr.
-ODD = re.compile(r"[^ -~…’×‘“”–−¬é]|Error\(|<_io|Traceback| object at 0x")
+# What a library's words hold, and a sentence does not.
+ODD = re.compile(r"Error\(|<_io|Traceback| object at 0x")
 
 
 def limits(door):
@@ -46,8 +46,13 @@ def complaints(door, content, reading):
         wrong += [f"{reading[memory]:,} bytes of {memory}"] * (reading[memory] > most)
     wrong += [f"changed {reading['changed']}"] * bool(reading["changed"])
     wrong += [f"wrote {reading['files']}"] * any("witness" in name for name in reading["files"])
-    words = reading.get("words", "a sentence")
-    is_sentence = reading.get("error", "ValueError") in ("ValueError", "TypeError")
-    is_sentence &= 0 < len(words) < 600 and not ODD.search(words)
-    is_sentence &= reading.get("behind", "None") == "None"
-    return wrong + [f"{reading.get('error')}: {words[:300]}"] * (not is_sentence)
+    if "error" in reading:
+        refused = reading["error"] in ("ValueError", "TypeError") and reading["behind"] == "None"
+        sound = refused and is_sentence(reading["words"])
+        wrong += [f"{reading['error']}: {reading['words'][:300]}"] * (not sound)
+    return wrong
+
+
+def is_sentence(words):
+    """One line, without control characters and without the words of a library."""
+    return 0 < len(words) < 600 and words.isprintable() and not ODD.search(words)
