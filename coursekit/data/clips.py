@@ -34,7 +34,7 @@ def load_clip(name, *, motion=1.0):
     motion = 1 + α is what motion magnification by α should make of the clip. Raises ValueError
     for a name that is not there.
     """
-    if name not in CLIPS:
+    if not isinstance(name, str) or name not in CLIPS:
         raise ValueError(f"load_clip knows {', '.join(CLIPS)}; got {name!r}")
     picture, (h, w), tempi = CLIPS[name]
     image = load_image(picture)

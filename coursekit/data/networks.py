@@ -22,7 +22,7 @@ def load_network(name):
     >>> load_network("imagenet").predict(load_image("coffee"), top=1)
     [('espresso', 0.94...)]
     """
-    if name not in LOADERS:
+    if not isinstance(name, str) or name not in LOADERS:
         raise ValueError(f"load_network knows {', '.join(LOADERS)}; got {name!r}")
     return LOADERS[name]()
 

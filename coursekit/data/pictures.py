@@ -33,7 +33,7 @@ def load_image(name):
     (h, w, 3) for colour ones. Raises ValueError for a name that is not there.
     Origin and licence of each picture: `coursekit/data/SOURCES.md`.
     """
-    if name not in PICTURES:
+    if not isinstance(name, str) or name not in PICTURES:
         raise ValueError(f"load_image knows {', '.join(sorted(PICTURES))}; got {name!r}")
     with Image.open(FOLDER / PICTURES[name]) as picture:
         return np.asarray(picture, np.float64) / 255

@@ -61,3 +61,13 @@ def expect_generator(owner, rng):
             f"got {type(rng).__name__}"
         )
     return rng
+
+
+def shown(text, most=80):
+    """Text that somebody else wrote, as part of a sentence: short, and without control characters.
+
+    >>> shown("conv1.weight"), shown("a\\n\\x1b[31m"), len(shown("w" * 1000))
+    ('conv1.weight', "'a\\\\n\\\\x1b[31m'", 80)
+    """
+    text = text if len(text) <= most else text[: most - 1] + "…"
+    return text if text.isprintable() else repr(text)

@@ -28,8 +28,9 @@ class Pixels(traitlets.TraitType):
                 raise ValueError(f"{owner} is a picture (h, w) or (h, w, 3); got {image.shape}")
             value = small(np.rint(255 * image.clip(0, 1)).astype(np.uint8), model.SIDE, colour=True)
             value = value.tobytes()
-        if len(value) != len(GREY):
-            raise ValueError(f"{owner} expects {len(GREY)} bytes; got {len(value)}")
+        n_bytes = memoryview(value).nbytes  # len counts the numbers of some views
+        if n_bytes != len(GREY):
+            raise ValueError(f"{owner} expects {len(GREY)} bytes; got {n_bytes}")
         return bytes(value)
 
 
