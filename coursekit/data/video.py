@@ -76,7 +76,8 @@ def _write_gif(path, frames, fps):
 
 
 def _read_gif(file):
-    frames, durations = [], []
+    frames: list[np.ndarray] = []
+    durations = []
     quiet = warnings.catch_warnings(action="ignore")  # Pillow warns of sizes that are refused below
     with quiet, Image.open(file, formats=["GIF"]) as picture:
         for frame in ImageSequence.Iterator(picture):
@@ -114,7 +115,8 @@ def _write_h264(path, frames, fps):
 def _read_h264(file, path):
     import av
 
-    frames, limit = [], {"max_pixels": str(MOST_PIXELS)}
+    frames: list[np.ndarray] = []
+    limit = {"max_pixels": str(MOST_PIXELS)}
     # An open file and the name of its format: else FFmpeg would follow addresses that it holds.
     with av.open(file, format=H264[path.suffix.lower()], options=limit) as container:
         stream = container.streams.best("video")
