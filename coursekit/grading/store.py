@@ -131,7 +131,6 @@ class Store:
     def forget(self, student):
         """Delete all about a student, also from free space of the file; return how many rows."""
         gone = 0
-        self.file.execute("PRAGMA secure_delete = ON")
         self.file.execute("BEGIN")
         for table in ("marks", "to_do", "by_hand"):
             wanted = f"DELETE FROM {table} WHERE student = ?"
