@@ -4,6 +4,7 @@ import csv
 import json
 import multiprocessing
 import shutil
+import signal
 import time
 import tracemalloc
 from pathlib import Path
@@ -26,7 +27,7 @@ from coursekit.grading import (
     read_exercise,
     read_exercises,
 )
-from coursekit.grading.batch import Job, mark_all
+from coursekit.grading.batch import Job, Workers, mark_all
 from coursekit.grading.sandbox import Forker, best
 from coursekit.grading.store import Marks, Result, Submission
 from coursekit.grading.submissions import find_students
@@ -207,6 +208,15 @@ def test_a_lost_worker_loses_nobody(tmp_path, teachers):
         assert submission.student not in totals
         totals[submission.student] = sum(result.points for result in marks.results)
     assert totals == {f"s{i}": corpus.FULL for i in range(12)}
+
+
+def test_a_worker_that_waits_for_the_lock_of_a_lost_one_is_ended():
+    """The pool ends it with `terminate`, and workers ignore TERM."""
+    worker = Workers().Process(target=time.sleep, args=(100,))
+    worker.start()
+    worker.terminate()
+    worker.join(30)
+    assert worker.exitcode == -signal.SIGKILL
 
 
 def test_memory_does_not_grow_with_the_class(tmp_path, teachers, monkeypatch):

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain, islice
+from multiprocessing.context import SpawnContext, SpawnProcess
 
 from coursekit.grading import mark
 from coursekit.grading.notebook import Exercise, NotebookError, read_texts
@@ -86,9 +87,24 @@ def alone(submission, job):
 @contextmanager
 def processes(jobs, job):
     """Workers of this machine: a function that hands a submission over to the next free one."""
-    context = multiprocessing.get_context("spawn")  # no copies of whatever runs here
-    with ProcessPoolExecutor(jobs, context, begin, (job,)) as pool:
+    with ProcessPoolExecutor(jobs, Workers(), begin, (job,)) as pool:
         yield partial(shielded, pool)
+
+
+class Worker(SpawnProcess):
+    """A process that the pool can end: its TERM would be ignored, see `begin`.
+
+    When one worker is killed while it hands over a result, the others wait for its lock for ever;
+    the pool then ends them, and waits until they are gone.
+    """
+
+    terminate = SpawnProcess.kill
+
+
+class Workers(SpawnContext):
+    """Processes that start anew, no copies of whatever runs here."""
+
+    Process = Worker
 
 
 def shielded(pool, submission):
