@@ -13,7 +13,8 @@ from pathlib import Path
 
 USER = 12345
 NEEDED = (sys.base_prefix, sys.prefix, str(Path(__file__).parents[1]))
-TOOLS = ("unshare", "mount", "umount")
+# Where they are: PATH may lead through a folder that is about to be replaced.
+TOOLS = {tool: os.path.realpath(shutil.which(tool) or tool) for tool in ("mount", "umount")}
 
 
 def command(*words):
@@ -27,7 +28,7 @@ def why_not():
     """What keeps root from becoming an ordinary user here (a container may), else nothing."""
     if os.geteuid() != 0:
         return ""
-    if lost := [tool for tool in TOOLS if shutil.which(tool) is None]:
+    if lost := [tool for tool in ("unshare", *TOOLS) if shutil.which(tool) is None]:
         return f"no {' and no '.join(lost)}"
     tried = subprocess.run(command(sys.executable, "-c", ""), capture_output=True, text=True)
     return tried.stderr.strip()[-200:] if tried.returncode else ""
@@ -53,8 +54,8 @@ def show(paths):
         os.rmdir(keep)
 
 
-def run(*words):
-    subprocess.run(words, check=True)
+def run(tool, *words):
+    subprocess.run([TOOLS[tool], *words], check=True)
 
 
 if __name__ == "__main__":

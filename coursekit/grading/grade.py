@@ -79,13 +79,13 @@ def grade_folder(
     by_hand = marks_by_hand(paths, students, exercises)
     asked = [each for each in students if student in {None, each.name}]
     with place_to_work(dask, jobs, sandbox, allow_unsandboxed) as (kind, why, mark):
-        if why:
-            say(why)
         if not alone:
             narrow_results(output, "grades.sqlite")
         job = Job(tuple(exercises[name] for name in worked_on), limits or Limits(), kind)
         file = table.with_suffix(".sqlite")
         with held(file), Store(file) as store:
+            if why:
+                say(why)
             store.keep_by_hand(by_hand)
             left = mark_what_is_left(store, asked, job, resume, mark, progress)
             marked = store.exercises()
