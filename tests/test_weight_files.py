@@ -292,7 +292,7 @@ def test_a_hostile_pth_is_refused_by_name_and_runs_nothing(writer, tmp_path):
     pickled = pickle.dumps({"w": Asks(io.open, str(witness), "w")}, protocol=2)
     path.write_bytes(parts.pth(pickled) if writer == "zip" else parts.old_pth(pickled))
     with pytest.raises(
-        ValueError, match=r"^read_pth cannot read .*hostile.pth: it asks for io\.open"
+        ValueError, match=r"^read_pth cannot read .*hostile.pth: it asks for _?io\.open"
     ):
         read_pth(path)
     assert not witness.exists()
@@ -397,6 +397,6 @@ def test_read_arrays_agrees_with_joblib(rng):
 
 def test_a_hostile_joblib_file_is_refused_by_name(tmp_path):
     witness = tmp_path / "was here"
-    with pytest.raises(ValueError, match=r"io\.open"):
+    with pytest.raises(ValueError, match=r"_?io\.open"):
         read_arrays(pickle.dumps([Asks(io.open, str(witness), "w")]))
     assert not witness.exists()
