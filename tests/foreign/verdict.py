@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
+SECURITY = (TESTS.parent / "SECURITY.md").read_text(encoding="utf-8")
 ENDINGS = {"pth": ".pth", "old pth": ".pth", "safetensors": ".safetensors", "joblib": ".joblib"}
 ENDINGS |= {"gif": ".gif", "mp4": ".mp4"}
 # A row of the table of doors in SECURITY.md: … | 2 × its size + 16 MB, 1 s | …
@@ -18,8 +19,7 @@ ODD = re.compile(r"Error\(|<_io|Traceback| object at 0x")
 def limits(door):
     """(times its size, bytes beyond, seconds) as SECURITY.md says of weight files and clips."""
     kind = "clip" if door in ("gif", "mp4") else "weight file"
-    text = (TESTS.parent / "SECURITY.md").read_text(encoding="utf-8")
-    [row] = [line for line in text.splitlines() if line.startswith(f"| {kind}")]
+    [row] = [line for line in SECURITY.splitlines() if line.startswith(f"| {kind}")]
     times, megabytes, seconds = LIMITS.search(row).groups(default="0")
     return int(times), int(megabytes) << 20, int(seconds)
 
