@@ -7,6 +7,7 @@ import io
 import pickle
 import random
 import tracemalloc
+import zipfile
 
 import numpy as np
 import pytest
@@ -344,6 +345,14 @@ def test_any_byte_of_an_archive_that_is_another_is_noticed(tmp_path, rng):
         else:
             for name, array in came.items():
                 np.testing.assert_array_equal(array, state[name], strict=True)
+
+
+def test_a_compressed_archive_is_refused_before_it_is_read(tmp_path):
+    pickled, storages = parts.described({"w": np.ones((2, 3))})
+    packed = parts.pth(pickled, storages, compression=zipfile.ZIP_DEFLATED)
+    (tmp_path / "x.pth").write_bytes(packed)
+    with pytest.raises(ValueError, match="its member mine/data.pkl is compressed or encrypted"):
+        read_pth(tmp_path / "x.pth")
 
 
 class Nothing(Machine):

@@ -48,7 +48,8 @@ def complaints(door, content, reading):
     wrong += [f"wrote {reading['files']}"] * any("witness" in name for name in reading["files"])
     if "error" in reading:
         refused = reading["error"] in ("ValueError", "TypeError") and reading["behind"] == "None"
-        sound = refused and is_sentence(reading["words"])
+        names = door == "joblib" or reading["path"] in reading["words"]  # joblib's has no name
+        sound = refused and names and is_sentence(reading["words"])
         wrong += [f"{reading['error']}: {reading['words'][:300]}"] * (not sound)
     return wrong
 
