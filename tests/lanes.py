@@ -19,6 +19,7 @@ SLOW = (
     "notebooks/*",
     "solutions/*",
     "tests/test_build.py::*",
+    "tests/test_doors.py::test_hostile*",
     "tests/test_everywhere.py::*",
     "tests/test_exercise_*.py::*",
     "tests/test_grading*.py::*",

@@ -4,6 +4,7 @@ import importlib.util
 
 import numpy as np
 import pytest
+from foreign import parts
 
 from coursekit.data import CLIPS, load_clip, load_image, read_video, shifted, write_video
 
@@ -134,6 +135,46 @@ def test_files_that_are_no_video(tmp_path):
     for function in (read_video, lambda path: write_video(path, np.zeros((2, 4, 4)), 20)):
         with pytest.raises(ValueError, match=r"knows .gif, .mp4, .*; got 'a.txt'"):
             function(tmp_path / "a.txt")
+
+
+LARGE = {
+    "1 or more frames of 12000×9000 pixels": parts.gif((12_000, 9_000), parts.gif_frame()),
+    "too large": parts.gif((60_000, 60_000), parts.gif_frame()),
+    "5,001 or more frames of 9×9 pixels": parts.gif((9, 9), *[parts.gif_frame()] * 5_001),
+    "6,001 or more frames": parts.gif((9, 9), parts.gif_frame(1), parts.gif_frame(6000)),
+    "cut off or damaged, or no .gif": parts.gif((9, 9), parts.gif_frame(1, 0, 0, 9, 9)),
+}
+
+
+@pytest.mark.parametrize("words", LARGE)
+@pytest.mark.filterwarnings("error")  # Pillow's would come beside the sentence
+def test_a_gif_of_few_bytes_does_not_become_gigabytes(tmp_path, words):
+    (tmp_path / "a.gif").write_bytes(LARGE[words])
+    with pytest.raises(ValueError, match=f"^read_video cannot make .* a.gif: .*{words}") as caught:
+        read_video(tmp_path / "a.gif")
+    assert caught.value.__suppress_context__
+
+
+def test_as_many_frames_as_are_promised(tmp_path):
+    frames = [parts.gif_frame(1)] * 4998
+    (tmp_path / "a.gif").write_bytes(parts.gif((2, 3), *frames, parts.gif_frame(2)))
+    frames, fps = read_video(tmp_path / "a.gif")
+    assert frames.shape == (5000, 3, 2)
+    assert fps == 100
+
+
+@pytest.mark.needs("video")
+@pytest.mark.parametrize("ending", ["mp4", "mkv", "mov", "avi"])
+def test_the_ending_says_what_a_file_is_and_no_address_in_it_is_followed(tmp_path, ending):
+    """FFmpeg alone would read the clip that a list names."""
+    write_video(tmp_path / f"right.{ending}", np.zeros((3, 32, 32)), 20)
+    for content in (
+        f"#EXTM3U\n#EXTINF:1,\nright.{ending}\n#EXT-X-ENDLIST\n",
+        f"ffconcat version 1.0\nfile right.{ending}\n",
+    ):
+        (tmp_path / f"a.{ending}").write_text(content)
+        with pytest.raises(ValueError, match=f"cut off or damaged, or no .{ending}$"):
+            read_video(tmp_path / f"a.{ending}")
 
 
 def test_bad_frames(tmp_path):

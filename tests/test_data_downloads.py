@@ -145,6 +145,19 @@ def test_a_wrong_file_is_refused_and_not_kept(server, mnist):
     assert len(downloads.load_mnist()[1][0]) == 3
 
 
+def test_a_server_that_sends_without_end_does_not_fill_the_disk(
+    server, mnist, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(downloads, "MOST_BYTES", 100_000)
+    right = dict(server.files)
+    server.files["train-images-idx3-ubyte.gz"] = bytes(5_000_000)
+    with pytest.raises(ConnectionError, match="sends more than 100,000 bytes"):
+        downloads.load_mnist()
+    assert not [*(tmp_path / "cache").iterdir()]
+    server.files |= right
+    assert len(downloads.load_mnist()[0][0]) == 7
+
+
 def test_offline_is_one_clear_line(server, mnist):
     server.shutdown()
     server.server_close()

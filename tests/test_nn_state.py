@@ -149,6 +149,12 @@ def test_another_kind_of_file_is_refused(rng, tmp_path):
         nn.load(nn.Linear(3, 2, rng=rng), tmp_path / "none.safetensors")
 
 
+def test_what_is_loaded_lies_in_order_in_memory(rng):
+    model = nn.Linear(3, 2, rng=rng)
+    nn.load_state_dict(model, {"weight": np.ones((3, 2)).T, "bias": np.ones(2)})
+    assert model.params["weight"].flags["C_CONTIGUOUS"]
+
+
 def test_loading_copies(rng):
     model = nn.Linear(3, 2, rng=rng)
     state = {name: array.copy() for name, array in nn.state_dict(model).items()}

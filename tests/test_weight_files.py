@@ -7,6 +7,7 @@ import io
 import pickle
 import random
 import tracemalloc
+import zipfile
 
 import numpy as np
 import pytest
@@ -292,7 +293,7 @@ def test_a_hostile_pth_is_refused_by_name_and_runs_nothing(writer, tmp_path):
     pickled = pickle.dumps({"w": Asks(io.open, str(witness), "w")}, protocol=2)
     path.write_bytes(parts.pth(pickled) if writer == "zip" else parts.old_pth(pickled))
     with pytest.raises(
-        ValueError, match=r"^read_pth cannot read .*hostile.pth: it asks for io\.open"
+        ValueError, match=r"^read_pth cannot read .*hostile.pth: it asks for _?io\.open"
     ):
         read_pth(path)
     assert not witness.exists()
@@ -346,6 +347,14 @@ def test_any_byte_of_an_archive_that_is_another_is_noticed(tmp_path, rng):
                 np.testing.assert_array_equal(array, state[name], strict=True)
 
 
+def test_a_compressed_archive_is_refused_before_it_is_read(tmp_path):
+    pickled, storages = parts.described({"w": np.ones((2, 3))})
+    packed = parts.pth(pickled, storages, compression=zipfile.ZIP_DEFLATED)
+    (tmp_path / "x.pth").write_bytes(packed)
+    with pytest.raises(ValueError, match="its member mine/data.pkl is compressed or encrypted"):
+        read_pth(tmp_path / "x.pth")
+
+
 class Nothing(Machine):
     """Admits no names."""
 
@@ -397,6 +406,6 @@ def test_read_arrays_agrees_with_joblib(rng):
 
 def test_a_hostile_joblib_file_is_refused_by_name(tmp_path):
     witness = tmp_path / "was here"
-    with pytest.raises(ValueError, match=r"io\.open"):
+    with pytest.raises(ValueError, match=r"_?io\.open"):
         read_arrays(pickle.dumps([Asks(io.open, str(witness), "w")]))
     assert not witness.exists()

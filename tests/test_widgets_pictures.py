@@ -220,6 +220,7 @@ def test_dragging_sends_no_pictures():
         ("strokes", "+1,2 3,4", ValueError, r"strokes is dabs such as .*; got '3,4'"),
         ("strokes", [1, 2], TypeError, r"strokes is dabs such as .*; got \[1, 2\]"),
         ("own_a", b"123", ValueError, "own_a expects 76800 bytes; got 3"),
+        ("own_a", memoryview(np.zeros(76800)), ValueError, "expects 76800 bytes; got 614400"),
         ("own_b", np.ones((4, 5, 2)), ValueError, r"\(h, w\) or \(h, w, 3\); got \(4, 5, 2\)"),
     ],
 )

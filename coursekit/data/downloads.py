@@ -20,6 +20,7 @@ MNIST = {  # NAME-ubyte.gz and its SHA-256
     "t10k-labels-idx1": "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6",
 }
 QUIET = 120  # seconds; whoever fetches writes more often, or gives up
+MOST_BYTES = 200_000_000  # what a server may send for one file; the largest has 170 MB
 CIFAR10_URL = "https://www.cs.toronto.edu/~kriz/"
 CIFAR10 = {  # file and its SHA-256
     "cifar-10-binary.tar.gz": "c4a38c50a1bc5f3a1c5537f2155ab9d68f9f25eb1ed8d9ddda3db29a59bca1dd"
@@ -111,7 +112,7 @@ def resume(url, output_file, store):
         with connect(url, have) as reply:
             goes_on = reply.status == 206  # a server that cannot resume sends everything, with 200
             have *= goes_on
-            total = have + int(reply.headers.get("Content-Length", 0))
+            total = have + (reply.length or 0)
             with (
                 part.open("ab" if goes_on else "wb") as file,
                 tqdm(desc=name, total=total, initial=have, unit="B", unit_scale=True) as bar,
@@ -119,6 +120,13 @@ def resume(url, output_file, store):
                 for chunk in chunks(reply):
                     file.write(chunk)
                     bar.update(len(chunk))
+                    if file.tell() > MOST_BYTES:
+                        break
+        if part.stat().st_size > MOST_BYTES:
+            part.unlink()
+            raise ConnectionError(
+                f"it sends more than {MOST_BYTES:,} bytes, and no file has as many"
+            )
         if part.stat().st_size < total:
             raise ConnectionError(
                 f"the connection ended after {part.stat().st_size} of {total} bytes"

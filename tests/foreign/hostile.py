@@ -142,6 +142,19 @@ def tensors():
     }
 
 
+def one_place_for(n, size):
+    """An archive whose list names one member n times, as a storage each."""
+    keys = [f"{k:03}" for k in range(n)]
+    tensors = {key: tensor((1,), (1,), 0, storage(key, size // 4)) for key in keys}
+    archive = pth(state(**tensors), {"000": bytes(size)})
+    start = archive.index(b"PK\1\2")
+    one = archive.rindex(b"PK\1\2")  # the storage's entry, which is the last of the list
+    entries = archive[one:-22]
+    again = b"".join(entries.replace(b"/000", f"/{key}".encode()) for key in keys[1:])
+    end = struct.pack("<HHLL", n + 1, n + 1, len(archive) - 22 - start + len(again), start)
+    return archive[:-22] + again + b"PK\5\6" + bytes(4) + end + bytes(2)
+
+
 def archives():
     """Zip archives that say one thing and hold another."""
     right = state(w=tensor((1,), (1,)))
@@ -171,6 +184,7 @@ def archives():
         ),
         "a small size": changed(central + 24, "<L", 2, changed(central + 20, "<L", 2)),
         "sizes of zip64": changed(central + 20, "<Q", (1 << 64) - 1),
+        "one place for 200 members": one_place_for(200, 1 << 20),
         "overlaps another": changed(central + 42, "<L", 0),
         "beyond the end": changed(central + 42, "<L", len(plain) - 4),
         "a wrong checksum": changed(central + 16, "<L", 7),
