@@ -3,8 +3,8 @@
 Numbers on x86_64 and on aarch64; None where a machine has no such call. The tables hold what
 Python, NumPy and the C library call while they answer (`python -m benchmarks.system_calls`
 measures it) and their older or newer names for the same thing. SciPy, Matplotlib and scikit-image
-need no other, so that a task which allows them needs no table of its own. What the kernel learns
-to do later is refused until somebody adds it here with a reason.
+were measured outside of a sandbox only: they also call mbind and epoll_create1, and the latter two
+read files. What the kernel learns to do later is refused until somebody adds it here with a reason.
 
 Runs beside the learner's code: standard library only.
 """
